@@ -1,0 +1,33 @@
+"""Celery: the app and its schedule. Its settings are in settings.py, the tasks in tracker/tasks.py."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coderpath_site.settings")
+
+app = Celery("coderpath")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A message that no worker took before the next one is due is of no use: it expires instead of piling up
+# behind a stopped worker.
+app.conf.beat_schedule = {
+    # Says that a worker lives: /healthz and the dashboard believe it for 45 seconds, three beats.
+    "heartbeat": {"task": "tracker.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
+    # Whatever is still stale because a message was lost (no broker, a killed worker) is evaluated now.
+    "sweep-stale": {"task": "tracker.sweep_stale", "schedule": 20.0, "options": {"expires": 20}},
+    # Time passes: windows roll, credentials lapse. At 11:05 UTC nearly all of the United States has the same
+    # date. Asked again each hour of that day, for whoever was not running then: what is done stays done.
+    "evaluate-everyone": {"task": "tracker.evaluate_everyone", "schedule": crontab(hour="11-23", minute="5")},
+    # Windows of that run whose messages a broker lost; there are none on most days.
+    "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},
+}
+
+
+@worker_ready.connect
+def beat_at_once(sender, **kwargs):
+    """The first scheduled beat comes 15 seconds after the start; a worker that is ready says so now."""
+    sender.app.send_task("tracker.heartbeat", expires=15)

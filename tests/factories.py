@@ -1,0 +1,339 @@
+"""People, records and the catalogue rows they need, for tests. Dates are fixed; what must differ is counted up.
+
+`RECORD_FACTORIES[kind](coder=..., ...)` makes a record of a kind as the database holds it, past all services. Catalogue rows are got
+or made by their slug, so that they also serve where the real catalogue is loaded.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from curriculum import models as catalogue
+from tracker import models
+from tracker.services.coders import coder_of
+
+# A day long past: an outcome of this day never lies in the future.
+DAY = dt.date(2026, 3, 31)
+
+
+class CatalogueFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+        django_get_or_create = ("slug",)
+
+    source = "test"
+    name = factory.LazyAttribute(lambda row: row.slug.replace("-", " ").capitalize())
+
+
+class StageFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Stage
+
+    slug = "foundation"
+    years_from = Decimal(0)
+
+
+class OccupationFactory(DjangoModelFactory):
+    class Meta:
+        model = catalogue.Occupation
+        django_get_or_create = ("code",)
+
+    code = "29-2072"
+    title = "Medical Records Specialists"
+
+
+class RoleFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Role
+
+    slug = "records-coder"
+    stage = factory.SubFactory(StageFactory)
+    occupation = factory.SubFactory(OccupationFactory)
+
+
+class TrackFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Track
+
+    slug = "auditing"
+
+
+class BodyFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Body
+
+    slug = "aapc"
+    name = "AAPC"
+
+
+class CertificationFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Certification
+
+    slug = "cpc"
+    code = factory.LazyAttribute(lambda row: row.slug.upper())
+    body = factory.SubFactory(BodyFactory)
+    family = catalogue.Family.CORE
+    recommended_from = factory.SubFactory(StageFactory)
+
+
+class ApprenticeCertificationFactory(CertificationFactory):
+    slug = "cpc-a"
+    apprentice_of = factory.SubFactory(CertificationFactory)
+
+
+class WorkTypeFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.WorkType
+
+    slug = "emergency"
+    unit = "visit"
+    rate_low, rate_typical, rate_high = Decimal(8), Decimal(12), Decimal(16)
+
+
+class SpecialtyFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Specialty
+
+    slug = "cardiology"
+
+
+class SkillFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Skill
+
+    slug = "icd-10-cm"
+    name = "ICD-10-CM"
+    kind = "code_set"
+
+
+class EmployerTypeFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.EmployerType
+
+    slug = "hospital"
+
+
+class AccreditationFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.Accreditation
+
+    slug = "pcap"
+
+
+class WageAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = catalogue.WageArea
+        django_get_or_create = ("code",)
+
+    code = "39"
+    title = "Ohio"
+    type = catalogue.AreaType.STATE
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = models.User
+
+    email = factory.Sequence(lambda n: f"coder{n}@example.com")
+    full_name = factory.Sequence(lambda n: f"Coder {n}")
+    time_zone = "America/New_York"
+
+
+class CoderFactory(DjangoModelFactory):
+    """A coder who has done the welcome, made the way the site makes one."""
+
+    class Meta:
+        model = models.Coder
+
+    user = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, user, **values):
+        coder = coder_of(user)
+        for name, value in {"onboarded_at": timezone.now(), **values}.items():
+            setattr(coder, name, value)
+        coder.save()
+        return coder
+
+
+class _Record(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    coder = factory.SubFactory(CoderFactory)
+
+    class Params:
+        verified = factory.Trait(
+            provenance=models.Provenance.VERIFIED,
+            verified_at=factory.LazyFunction(timezone.now),
+            verified_by=factory.SubFactory(UserFactory),
+        )
+        imported = factory.Trait(
+            provenance=models.Provenance.IMPORTED,
+            source=models.Source.IMPORT,
+            external_id=factory.Sequence(lambda n: f"row-{n}"),
+        )
+        removed = factory.Trait(removed_at=factory.LazyFunction(timezone.now))
+
+
+class VolumeFactory(_Record):
+    class Meta:
+        model = models.Volume
+
+    starts_on, ends_on = DAY - dt.timedelta(days=6), DAY
+    work_type = factory.SubFactory(WorkTypeFactory)
+    charts, minutes = 480, 2400
+
+
+class AuditFactory(_Record):
+    """`scores` is {method: (correct, reviewed)} or {method: percentage}."""
+
+    class Meta:
+        model = models.Audit
+        skip_postgeneration_save = True
+
+    audited_on = DAY
+    records_reviewed = 30
+
+    @factory.post_generation
+    def scores(audit, create, extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        if not create:
+            return
+        for method, found in ({"case": (29, 30)} if extracted is None else extracted).items():
+            counts = isinstance(found, tuple)
+            figures = (
+                {"correct": found[0], "reviewed": found[1]} if counts else {"points": Decimal(str(found))}
+            )
+            models.AuditScore.objects.create(audit=audit, method=method, **figures)
+
+
+class CredentialFactory(_Record):
+    class Meta:
+        model = models.Credential
+
+    certification = factory.SubFactory(CertificationFactory)
+    earned_on = dt.date(2024, 5, 1)
+    expires_on = dt.date(2028, 5, 31)
+
+
+class ContinuingEducationFactory(_Record):
+    """`bodies` is a list of bodies; AAPC where none is given."""
+
+    class Meta:
+        model = models.ContinuingEducation
+        skip_postgeneration_save = True
+
+    completed_on = DAY
+    title = "Sepsis guidelines update"
+    hours = Decimal("1.5")
+
+    @factory.post_generation
+    def bodies(education, create, extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        if create:
+            education.bodies.set([BodyFactory()] if extracted is None else extracted)
+
+
+class PositionFactory(_Record):
+    class Meta:
+        model = models.Position
+
+    starts_on = dt.date(2023, 1, 9)
+    title = "Coder"
+    role = factory.SubFactory(RoleFactory)
+    employer = "Lakeside Hospital"
+    employer_type = factory.SubFactory(EmployerTypeFactory)
+
+
+class SpecialtyExperienceFactory(_Record):
+    class Meta:
+        model = models.SpecialtyExperience
+
+    starts_on = dt.date(2024, 2, 1)
+    specialty = factory.SubFactory(SpecialtyFactory)
+
+
+class AuditWorkFactory(_Record):
+    class Meta:
+        model = models.AuditWork
+
+    done_on = DAY
+    charts = 20
+
+
+class ClaimOutcomeFactory(_Record):
+    class Meta:
+        model = models.ClaimOutcome
+
+    starts_on, ends_on = dt.date(2026, 1, 1), DAY
+    outcome, definition = models.OutcomeKind.FIRST_PASS, models.OutcomeDefinition.PAID
+    rate, baseline = Decimal("97.5"), Decimal("94.25")
+    is_own = True
+
+
+class SkillShownFactory(_Record):
+    class Meta:
+        model = models.SkillShown
+
+    skill = factory.SubFactory(SkillFactory)
+    since = dt.date(2024, 1, 1)
+
+
+class ContributionFactory(_Record):
+    class Meta:
+        model = models.Contribution
+
+    done_on = DAY
+    contribution = models.ContributionKind.MENTORING
+    title = "Weekly questions hour"
+    people = 3
+
+
+class EducationFactory(_Record):
+    class Meta:
+        model = models.Education
+
+    level, field = "certificate", models.EducationField.CODING
+    school = "Northgate College"
+    completed_on = dt.date(2022, 6, 1)
+
+
+class PracticumFactory(_Record):
+    class Meta:
+        model = models.Practicum
+
+    starts_on, ends_on = dt.date(2022, 1, 10), dt.date(2022, 4, 30)
+    cases = 150
+    accuracy = Decimal("91.5")
+
+
+class PayFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Pay
+
+    coder = factory.SubFactory(CoderFactory)
+    effective_on = factory.Sequence(lambda n: dt.date(2020, 1, 1) + dt.timedelta(days=n))
+    amount = Decimal(58_000)
+
+
+RECORD_FACTORIES = {
+    factory_class._meta.model.KIND: factory_class
+    for factory_class in (
+        VolumeFactory,
+        AuditFactory,
+        CredentialFactory,
+        ContinuingEducationFactory,
+        PositionFactory,
+        SpecialtyExperienceFactory,
+        AuditWorkFactory,
+        ClaimOutcomeFactory,
+        SkillShownFactory,
+        ContributionFactory,
+        EducationFactory,
+        PracticumFactory,
+    )
+}
+assert set(RECORD_FACTORIES) == set(models.RECORD_KINDS)

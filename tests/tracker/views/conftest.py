@@ -1,0 +1,77 @@
+"""A signed-in coder, a small real catalogue, and every address of the site with a sample of what it needs."""
+
+import pytest
+from django.urls import reverse
+
+from curriculum.catalogue import load
+from curriculum.models import Role
+from tests.curriculum.small_catalogue import write_small_catalogue
+from tests.factories import RECORD_FACTORIES, PayFactory
+from tracker.tasks import heartbeat
+
+
+@pytest.fixture
+def site(client, coder):
+    """A browser in which the coder is signed in."""
+    client.force_login(coder.user)
+    return client
+
+
+@pytest.fixture
+def other_site(client_class, stranger):
+    browser = client_class()
+    browser.force_login(stranger.user)
+    return browser
+
+
+@pytest.fixture
+def client_class():
+    from django.test import Client
+
+    return Client
+
+
+@pytest.fixture
+def catalogue(db, tmp_path):
+    """Roles, milestones and requirements, a few of each, as they ship."""
+    load(write_small_catalogue(tmp_path))
+
+
+@pytest.fixture
+def live_worker(db):
+    """What the site sees when a worker is alive; none is running here."""
+    heartbeat()
+
+
+@pytest.fixture
+def records(coder):
+    """One record of each kind, by kind."""
+    return {kind: make(coder=coder) for kind, make in RECORD_FACTORIES.items()}
+
+
+@pytest.fixture
+def addresses(coder, records, catalogue):
+    """Every address of tracker.urls by its name: for one that needs arguments, with some that exist."""
+    coder.stated_role = Role.objects.get(slug="coder-i")
+    coder.save()
+    audit = ["audit", records["audit"].pk]
+    pay = [PayFactory(coder=coder).pk]
+    given = {
+        "records_kind": ["audit"],
+        "record_add": ["audit"],
+        "record_edit": audit,
+        "record_history": audit,
+        "record_remove": audit,
+        "record_restore": audit,
+        "pay_edit": pay,
+        "pay_remove": pay,
+        "pay_restore": pay,
+        "role": ["coding-auditor"],
+        "gap": ["accuracy-95"],
+    }
+    from tracker.urls import urlpatterns
+
+    return {
+        pattern.name: reverse(f"tracker:{pattern.name}", args=given.get(pattern.name))
+        for pattern in urlpatterns
+    }

@@ -1,0 +1,151 @@
+"""/api/v1/gaps/, /readiness/ and /standing/: what the records amount to, from the selectors of the dashboard."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tracker.models import Certainty, Coder, Standing, Status
+from tracker.selectors.evaluated import evaluated
+from tracker.selectors.gaps import gap_board
+from tracker.selectors.standing import standing_card
+
+from .base import ApiMixin
+from .serializers import SlugField
+
+
+class PartSerializer(serializers.Serializer):
+    """One condition of a milestone that has several."""
+
+    in_words = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+    value = serializers.CharField()
+    target = serializers.CharField()
+
+
+class GapSerializer(serializers.Serializer):
+    """One milestone and how far it is met. Percentages run from 0 to 100."""
+
+    milestone = serializers.CharField(source="slug")
+    name = serializers.CharField()
+    in_words = serializers.CharField(help_text="What the milestone asks.")
+    status = serializers.ChoiceField(Status.choices)
+    certainty = serializers.ChoiceField(Certainty.choices, allow_blank=True)
+    must = serializers.BooleanField(help_text="Whether the target or a stage on the way insists on it.")
+    askers = serializers.ListField(
+        child=serializers.CharField(), help_text="Stages and roles that ask for it."
+    )
+    value = serializers.FloatField(source="gap.value", allow_null=True)
+    lower = serializers.FloatField(
+        source="gap.lower", allow_null=True, help_text="Of the two-sided 95% interval."
+    )
+    upper = serializers.FloatField(source="gap.upper", allow_null=True)
+    numerator = serializers.FloatField(source="gap.numerator", allow_null=True)
+    denominator = serializers.FloatField(source="gap.denominator", allow_null=True)
+    sample = serializers.FloatField(source="gap.sample", allow_null=True)
+    value_text = serializers.CharField(source="value")
+    target_text = serializers.CharField(source="target")
+    status_since = serializers.DateField(allow_null=True)
+    first_met_on = serializers.DateField(allow_null=True)
+    advice = serializers.CharField(help_text="What to do next, in a sentence.")
+    parts = PartSerializer(many=True)
+
+
+class ReadinessSerializer(serializers.Serializer):
+    """All gaps in one number, and where the coder stands. None says that nothing is known or asked."""
+
+    as_of = serializers.DateField()
+    evaluated_at = serializers.DateTimeField(allow_null=True)
+    is_fresh = serializers.BooleanField(help_text="Whether everything logged so far is in it.")
+    role = serializers.CharField(source="role.slug", allow_null=True)
+    target = serializers.CharField(source="target.slug", allow_null=True)
+    target_source = serializers.CharField(help_text="How the target was found: chosen, default, fork or top.")
+    years = serializers.FloatField(allow_null=True)
+    years_source = serializers.CharField()
+    expected_stage = serializers.CharField(source="expected_stage.slug", allow_null=True)
+    demonstrated_stage = serializers.CharField(
+        source="demonstrated_stage.slug", allow_null=True, help_text="None: before Foundation."
+    )
+    readiness = serializers.IntegerField(
+        allow_null=True, help_text="Whole percent of the weight asked, rounded down."
+    )
+    weight_met = serializers.IntegerField()
+    weight_asked = serializers.IntegerField()
+    musts_open = serializers.IntegerField()
+
+
+class StandingSerializer(serializers.ModelSerializer):
+    """Where your pay falls in real wages. Only you ever see this."""
+
+    occupation = serializers.CharField(source="occupation_id")
+    area = serializers.CharField(
+        source="area_id", help_text="The one used: where yours is not released, a wider one."
+    )
+    release = SlugField(read_only=True)
+    band_stage = SlugField(read_only=True, allow_null=True)
+    in_words = serializers.CharField()
+
+    class Meta:
+        model = Standing
+        fields = (
+            "as_of", "annual", "occupation", "area", "release", "percentile_low", "percentile_high", "band_stage",
+            "band_place", "in_words",
+        )  # fmt: skip
+
+
+class _InsightView(ApiMixin, APIView):
+    """Reads and never writes: who has no coder yet is told how to get one."""
+
+    needs_coder = True
+
+    def evaluated(self):
+        coder = Coder.objects.filter(user=self.request.user).first()
+        if coder is None:
+            raise NotFound(
+                "Nothing is known of you as a coder yet. Send your profile first: PATCH /api/v1/me/."
+            )
+        return evaluated(coder)
+
+
+class GapsView(_InsightView):
+    pagination_class = None
+
+    @extend_schema(
+        summary="List your gaps, those that block the target first", responses=GapSerializer(many=True)
+    )
+    def get(self, request):
+        board = gap_board(self.evaluated())
+        return Response(GapSerializer(board.every, many=True).data)
+
+
+class ReadinessView(_InsightView):
+    @extend_schema(summary="Read how ready you are for the target role", responses=ReadinessSerializer)
+    def get(self, request):
+        state = self.evaluated()
+        state_and_more = _With(state, musts_open=gap_board(state).musts_open)
+        return Response(ReadinessSerializer(state_and_more).data)
+
+
+class StandingView(_InsightView):
+    @extend_schema(
+        summary="Read where your pay stands", responses={200: StandingSerializer, 204: None},
+        description="204 where no pay is logged, or no wages are loaded to compare it with.",
+    )  # fmt: skip
+    def get(self, request):
+        state = self.evaluated()
+        card = standing_card(state)
+        if card is None:
+            return Response(status=204)
+        return Response(StandingSerializer(_With(state.standing, in_words=card.sentence)).data)
+
+
+class _With:
+    """An object with a few attributes more."""
+
+    def __init__(self, thing, **more):
+        self._thing = thing
+        self.__dict__.update(more)
+
+    def __getattr__(self, name):
+        return getattr(self._thing, name)

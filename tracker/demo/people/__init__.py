@@ -1,0 +1,15 @@
+"""Who signs in to the demo: one coder in each stage, in the order of the ladder, and an administrator."""
+
+from . import auditor, emergency, manager, newcomer, student
+
+PEOPLE = (student.PERSON, newcomer.PERSON, emergency.PERSON, auditor.PERSON, manager.PERSON)
+
+# They verify, and never sign in.
+COLLEAGUES = {"helen": "Helen Marsh"}
+
+ADMIN_EMAIL, ADMIN_NAME = "admin@demo.example", "Priya Raman"
+ADMIN_WHO = "Administrator: the whole catalogue, at /admin/"
+
+PASSWORD = "ladder-demo"  # noqa: S105  everybody's, and printed: these people do not exist
+
+__all__ = ["ADMIN_EMAIL", "ADMIN_NAME", "ADMIN_WHO", "COLLEAGUES", "PASSWORD", "PEOPLE"]

@@ -1,0 +1,90 @@
+"""What is asked, of whom: the catalogue as of a day, read once for a window of coders."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from curriculum.conditions import Rule
+from curriculum.ladder import Next, next_step
+from curriculum.models import (
+    MilestoneVersion,
+    RenewalRule,
+    Requirement,
+    Role,
+    SalaryDriver,
+    Stage,
+    Standard,
+    Transition,
+    TransitionKind,
+)
+from curriculum.renewals import rules_in_force
+
+from .requirements import Requirements
+
+
+@dataclass
+class Context:
+    as_of: dt.date
+    standard_id: int
+    requirements: Requirements
+    roles: dict[int, Role]
+    rules: dict[int, Rule]  # by version
+    milestone_of: dict[int, int]  # version -> milestone
+    driver_versions: list[int]
+    promotions: dict[int, list[Transition]]  # by the role they lead from
+    first_role_id: int | None
+    renewal_rules: dict = field(default_factory=dict)  # by body's slug
+
+    def stage_at(self, years: float) -> Stage | None:
+        """The stage whose half-open band of years holds `years`."""
+        for stage in self.requirements.stages:
+            if stage.years_from <= years and (stage.years_to is None or years < stage.years_to):
+                return stage
+        return None
+
+    def default_target(self, role_id: int | None) -> tuple[int | None, str]:
+        """The next promotion, and how it came about: "default", "fork" (the coder is to choose) or "top"."""
+        if role_id is None:
+            return self.first_role_id, Next.DEFAULT.value
+        step = next_step(self.roles[role_id], self.promotions.get(role_id, ()))
+        return (step.role.pk if step.role else None), step.how.value
+
+
+def load_context(as_of: dt.date) -> Context:
+    """The catalogue with the rules of `as_of`, in a fixed number of queries."""
+    versions: dict[int, MilestoneVersion] = {}
+    for version in MilestoneVersion.objects.filter(valid_from__lte=as_of).order_by("no"):
+        versions[version.milestone_id] = version  # the newest one in force
+    rules, milestone_of = {}, {}
+
+    def use(version: MilestoneVersion | None) -> int | None:
+        if version is not None and version.pk not in rules:
+            rules[version.pk], milestone_of[version.pk] = version.rule, version.milestone_id
+        return version and version.pk
+
+    roles = {
+        role.pk: role for role in Role.objects.select_related("stage", "occupation").order_by("position")
+    }
+    requirements = Requirements(
+        Requirement.objects.select_related("milestone", "pinned_version"),
+        Stage.objects.all(),
+        lambda row: use(row.pinned_version or versions.get(row.milestone_id)),
+    )
+    drivers = SalaryDriver.objects.exclude(milestone=None).values_list("milestone_id", flat=True)
+    promotions = defaultdict(list)
+    ways = Transition.objects.filter(kind=TransitionKind.PROMOTION).order_by("to_role__position")
+    for way in ways.select_related("to_role"):
+        promotions[way.from_role_id].append(way)
+    first_stage = requirements.stages[0].pk if requirements.stages else None
+    return Context(
+        as_of=as_of,
+        standard_id=Standard.installation().pk,
+        requirements=requirements,
+        roles=roles,
+        rules=rules,
+        milestone_of=milestone_of,
+        driver_versions=[use(versions[m]) for m in drivers if m in versions],
+        promotions=dict(promotions),
+        first_role_id=next((role.pk for role in roles.values() if role.stage_id == first_stage), None),
+        renewal_rules=rules_in_force(RenewalRule.objects.select_related("body"), as_of),
+    )

@@ -1,0 +1,194 @@
+"""Write what an evaluation changed, in one short transaction: gaps that differ, their events, readiness, standing.
+
+Two evaluations of one coder may race. Each carries the state (`seq`) of the records that it read and what it found stored
+before. An older one never overwrites a newer one; one that another overtook writes nothing and is to be done again, for
+it compared with gaps that are no more; and the coder stays stale unless nothing has changed meanwhile.
+"""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tracker.models import Evaluation, Gap, GapEvent, Staleness, Standing
+
+from .compute import CERTAINTIES, FIGURES, Batch, Column
+from .kept import NEVER, STATUSES, day_of
+from .queries import coder_filter
+from .upsert import insert, upsert
+
+GAP = (
+    "coder_id", "milestone_version_id", "standard_id", "seq", "status", "certainty", *FIGURES, "lacking", "parts",
+    "first_met_on", "status_since", "fingerprint",
+)  # fmt: skip
+EVENT = (
+    "coder_id", "milestone_version_id", "standard_id", "day", "recorded_at", "old_status", "new_status", "certainty",
+    "value",
+)  # fmt: skip
+SUMMARY = (
+    "role_id", "target_id", "target_source", "years", "years_source", "expected_stage_id", "demonstrated_stage_id",
+    "weight_met", "weight_asked",
+)  # fmt: skip
+STANDING = tuple(field.attname for field in Standing._meta.concrete_fields)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a batch: gaps written, and the coders whom another evaluation overtook meanwhile."""
+
+    gaps_changed: int
+    overtaken: list[int]
+
+
+def store(batch: Batch, standings: Iterable[Standing] = (), *, not_today: Collection[int] = ()) -> Stored:
+    """Write the differences to what was kept. Twice with the same records writes nothing the second time.
+
+    `not_today` are coders who were evaluated as of another day than theirs: they stay stale.
+    """
+    with transaction.atomic():
+        current, overtaken, before = _race(batch)
+        gaps = [row for column in batch.columns for row in _gap_rows(batch, column, column.changed & current)]
+        upsert(Gap, GAP, gaps, ("coder_id", "milestone_version_id", "standard_id"))
+        now = timezone.now()
+        at = _prepared(GapEvent, "recorded_at", now)
+        insert(
+            GapEvent, EVENT, [r for c in batch.columns for r in _event_rows(batch, c, c.moved & current, at)]
+        )
+        _store_summaries(batch, current, now)
+        _store_standings(set(batch.ids[current].tolist()), standings)
+        _note_done(batch, current, before, set(not_today))
+    return Stored(len(gaps), overtaken)
+
+
+def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Staleness]]:
+    """Whose outcome may be stored, coders whom another evaluation overtook, and how stale each was before.
+
+    Where newer records have been evaluated already, the outcome is old and nothing remains to be done. Taking the rows
+    for update makes a second writer wait here, and so see what the first has stored.
+    """
+    ours = coder_filter("coder_id", batch.ids)
+    rows = Staleness.objects.filter(ours)
+    if connection.features.has_select_for_update:
+        rows = rows.order_by("coder_id").select_for_update()
+    before = {row.coder_id: row for row in rows}
+    stored = dict(Evaluation.objects.filter(ours).values_list("coder_id", "evaluated_at"))
+    current, overtaken = np.zeros(len(batch.ids), bool), []
+    for i, (coder_id, seq) in enumerate(zip(batch.ids.tolist(), batch.seqs.tolist(), strict=True)):
+        if coder_id not in before or before[coder_id].done_seq > seq:
+            continue
+        if stored.get(coder_id) == batch.kept.evaluated_at.get(coder_id):
+            current[i] = True
+        else:
+            overtaken.append(coder_id)
+    return current, overtaken, before
+
+
+def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Staleness], not_today: set[int]) -> None:
+    """Records up to `seq` are evaluated. One that changed meanwhile has raised it: the coder stays stale.
+
+    How far `seq` is beyond what was read is nearly always 0, so this is one statement, or two.
+    """
+    behind = defaultdict(list)
+    for coder_id, seq in zip(batch.ids[current].tolist(), batch.seqs[current].tolist(), strict=True):
+        done = seq - (coder_id in not_today)
+        if before[coder_id].done_seq != done:
+            behind[before[coder_id].seq - done].append(coder_id)
+    for number, ids in behind.items():
+        Staleness.objects.filter(coder_id__in=ids).update(done_seq=F("seq") - number, failed_seq=0)
+
+
+def _gap_rows(batch: Batch, column: Column, chosen: np.ndarray) -> list[tuple]:
+    """Rows of GAP for the chosen coders."""
+    index = np.flatnonzero(chosen)
+    details = [column.detail(i) for i in index] if column.has_detail else [(None, None)] * len(index)
+    return list(
+        zip(
+            batch.ids[index].tolist(),
+            [column.version] * len(index),
+            [batch.context.standard_id] * len(index),
+            batch.seqs[index].tolist(),
+            [STATUSES[code].value for code in column.status[index]],
+            [CERTAINTIES[code].value for code in column.certainty[index]],
+            *(_nullable(column.figures[name][index]) for name in FIGURES),
+            [None if lacking is None else json.dumps(lacking) for lacking, _ in details],
+            [None if parts is None else json.dumps(parts) for _, parts in details],
+            _days(column.first_met[index]),
+            _days(column.since[index]),
+            column.fingerprint[index].tolist(),
+            strict=True,
+        )
+    )
+
+
+def _event_rows(batch: Batch, column: Column, chosen: np.ndarray, now) -> list[tuple]:
+    index = np.flatnonzero(chosen)
+    old = [
+        STATUSES[code].value if had else ""
+        for code, had in zip(column.kept.status[index], column.kept.exists[index], strict=True)
+    ]
+    return list(
+        zip(
+            batch.ids[index].tolist(),
+            [column.version] * len(index),
+            [batch.context.standard_id] * len(index),
+            [batch.as_of.isoformat()] * len(index),
+            [now] * len(index),
+            old,
+            [STATUSES[code].value for code in column.status[index]],
+            [CERTAINTIES[code].value for code in column.certainty[index]],
+            _nullable(column.figures["value"][index]),
+            strict=True,
+        )
+    )
+
+
+def _nullable(figures: np.ndarray) -> list[float | None]:
+    return [
+        None if figure != figure else figure for figure in figures.tolist()
+    ]  # NaN alone differs from itself
+
+
+def _days(ordinals: np.ndarray) -> list[str | None]:
+    texts = {o: day_of(o).isoformat() for o in np.unique(ordinals).tolist() if o != NEVER}
+    return [texts.get(o) for o in ordinals.tolist()]
+
+
+def _prepared(model: type[models.Model], name: str, value):
+    field = next(field for field in model._meta.concrete_fields if field.attname == name)
+    return field.get_db_prep_save(value, connection)
+
+
+def _store_summaries(batch: Batch, current: np.ndarray, now: dt.datetime) -> None:
+    """Rows that differ are written; the others only learn that they still hold, in one statement."""
+    at = _prepared(Evaluation, "evaluated_at", now)
+    rows = Evaluation.objects.filter(coder_filter("coder_id", batch.ids))
+    kept = {pk: summary for pk, *summary in rows.values_list("coder_id", *SUMMARY)}
+    same, changed = [], []
+    for i in np.flatnonzero(current).tolist():
+        pk, summary = int(batch.ids[i]), batch.summary(i)
+        if kept.get(pk) == summary:
+            same.append(pk)
+        else:
+            changed.append((pk, batch.as_of.isoformat(), at, *summary))
+    upsert(Evaluation, ("coder_id", "as_of", "evaluated_at", *SUMMARY), changed, ("coder_id",))
+    if same:
+        holds = rows if len(same) == len(kept) else rows.filter(coder_id__in=same)
+        holds.update(as_of=batch.as_of, evaluated_at=now)
+
+
+def _store_standings(ids: set[int], standings: Iterable[Standing]) -> None:
+    standings = [standing for standing in standings if standing.coder_id in ids]
+    have = set(Standing.objects.filter(coder_id__in=ids).values_list("coder_id", flat=True))
+    if gone := have - {standing.coder_id for standing in standings}:
+        Standing.objects.filter(coder_id__in=gone).delete()
+    rows = [
+        tuple(_prepared(Standing, name, getattr(standing, name)) for name in STANDING)
+        for standing in standings
+    ]
+    upsert(Standing, STANDING, rows, ("coder_id",))

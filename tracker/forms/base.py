@@ -1,0 +1,90 @@
+"""What all forms for records share: the coder, the widgets, the words of the errors, and saving through the service."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import ManyToManyField
+from django.utils.translation import gettext_lazy as _
+
+from tracker.services.records import save_record
+
+from .choices import FIELD_FOR
+from .fields import DateWidget, limit_widget, word_errors
+
+
+def form_field(db_field, **kwargs):
+    """The form field for a model's field: catalogue rows as ordered choices, dates with a picker, bounds in the HTML."""
+    make = FIELD_FOR.get(db_field.related_model) if db_field.is_relation else None
+    if make and not isinstance(db_field, ManyToManyField):
+        field = make(
+            label=kwargs.pop("label", db_field.verbose_name[:1].upper() + db_field.verbose_name[1:]),
+            required=not db_field.blank,
+            help_text=kwargs.pop("help_text", None) or db_field.help_text,
+            empty_label=_("Choose…") if not db_field.blank else _("Not given"),
+        )
+    else:
+        field = db_field.formfield(**kwargs)
+    if field is None:
+        return None
+    if isinstance(field, forms.DateField):
+        field.widget = DateWidget()
+    elif type(field) is forms.TypedChoiceField and not db_field.has_default():
+        words = _("Not given") if db_field.blank else _("Choose…")
+        field.choices = [("", words), *(choice for choice in db_field.flatchoices if choice[0])]
+    elif isinstance(field, forms.IntegerField):
+        field.widget.attrs["inputmode"] = "numeric" if type(field) is forms.IntegerField else "decimal"
+    elif isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 2
+    limit_widget(field, db_field.validators)
+    word_errors(field)
+    return field
+
+
+NOTE_HELP = _("Seen by whoever sees this record. Never anything about a patient.")
+
+
+class OwnedForm(forms.ModelForm):
+    """A form for something of a coder's. Outcome dates end at the coder's today, in the browser and in the model."""
+
+    error_css_class = "error"
+    required_css_class = "required"
+
+    def __init__(self, data=None, *, coder, instance=None, initial=None, **kwargs):
+        instance = instance or self._meta.model()
+        if instance.pk is None:
+            instance.coder = coder
+        super().__init__(data, instance=instance, initial=initial, **kwargs)
+        self.coder = coder
+        today = coder.today().isoformat()
+        for name in self.outcome_dates():
+            if name in self.fields:
+                self.fields[name].widget.attrs["max"] = today
+
+    def outcome_dates(self):
+        return self._meta.model.OUTCOMES
+
+
+class RecordForm(OwnedForm):
+    """A form for one kind of record; `save(by=user)` stores it through the service."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "note" in self.fields:
+            self.fields["note"].help_text = NOTE_HELP
+
+    @property
+    def kind(self) -> str:
+        return self._meta.model.KIND
+
+    def extras(self) -> dict:
+        """What goes to the service beside the record."""
+        return {}
+
+    def save(self, *, by):
+        """Store and return the record. A rule that only the service can see raises ValidationError and is in `errors`."""
+        if self.errors:
+            raise ValueError("The form has errors; it cannot be saved.")
+        try:
+            return save_record(self.instance, by=by, **self.extras())
+        except ValidationError as error:
+            self._update_errors(error)
+            raise

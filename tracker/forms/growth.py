@@ -1,0 +1,68 @@
+"""Forms for what was learned, earned and given."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import ContinuingEducation, Contribution, Credential, Education, Practicum, SkillShown
+
+from .base import RecordForm, form_field
+from .choices import bodies_field
+
+
+class CredentialForm(RecordForm):
+    class Meta:
+        model = Credential
+        fields = (
+            "certification", "earned_on", "expires_on", "planned_on", "apprentice_cleared_on", "number", "note",
+        )  # fmt: skip
+        formfield_callback = form_field
+        help_texts = {
+            "earned_on": _("Leave it empty while you plan the exam."),
+            "planned_on": _("A plan counts for nothing yet; it reminds you."),
+            "number": _("Optional, and yours alone."),
+        }
+
+
+class ContinuingEducationForm(RecordForm):
+    bodies = bodies_field(
+        label=_("Counts for"),
+        help_text=_("The same hours may count for several bodies, once within each."),
+        error_messages={"required": _("Choose at least one body that counts these hours.")},
+    )
+
+    class Meta:
+        model = ContinuingEducation
+        fields = ("completed_on", "title", "hours", "bodies", "provider", "index_number", "note")
+        formfield_callback = form_field
+        help_texts = {"index_number": _("As printed on the certificate.")}
+
+    def extras(self):
+        return {"bodies": list(self.cleaned_data["bodies"])}
+
+
+class EducationForm(RecordForm):
+    class Meta:
+        model = Education
+        fields = ("level", "field", "school", "accreditation", "started_on", "completed_on", "note")
+        formfield_callback = form_field
+
+
+class PracticumForm(RecordForm):
+    class Meta:
+        model = Practicum
+        fields = ("starts_on", "ends_on", "program", "cases", "hours", "accuracy", "note")
+        formfield_callback = form_field
+
+
+class SkillForm(RecordForm):
+    class Meta:
+        model = SkillShown
+        fields = ("skill", "since", "shown_by", "note")
+        formfield_callback = form_field
+
+
+class ContributionForm(RecordForm):
+    class Meta:
+        model = Contribution
+        fields = ("contribution", "title", "done_on", "people", "note")
+        formfield_callback = form_field
+        help_texts = {"people": _("For mentoring: how many coders. Leave it empty where it does not apply.")}

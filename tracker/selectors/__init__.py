@@ -1,0 +1,1 @@
+"""What reads: querysets and rows made ready for pages and API, in a fixed number of queries."""

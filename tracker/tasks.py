@@ -1,0 +1,68 @@
+"""Celery's way in: load, guard, delegate. Every task may run twice, or be lost, with the same result."""
+
+import logging
+
+from celery import shared_task
+from celery.signals import worker_shutdown
+from django.db import DatabaseError
+from django.utils import timezone
+
+from .models import SweepWindow, WorkerHeartbeat
+from .services import evaluation, sweeps
+
+logger = logging.getLogger(__name__)
+
+RETRIES = {
+    "autoretry_for": evaluation.PASSING,
+    "retry_backoff": 1,
+    "retry_backoff_max": 30,
+    "max_retries": 5,
+}
+
+
+@shared_task(name="tracker.heartbeat")
+def heartbeat():
+    WorkerHeartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@worker_shutdown.connect
+def _gone(**kwargs):
+    try:
+        WorkerHeartbeat.objects.all().delete()  # of several workers, another one beats again within seconds
+    except DatabaseError:
+        logger.info("The database went first.")
+
+
+@shared_task(name="tracker.evaluate_coder", **RETRIES)
+def evaluate_coder(*coder_ids: int):
+    evaluation.evaluate_if_stale(*coder_ids)
+
+
+@shared_task(name="tracker.sweep_stale", **RETRIES)
+def sweep_stale(patience: float | None = None):
+    """`patience` in seconds: how long a coder must have been stale already."""
+    tally = sweeps.sweep_stale(patience)
+    if tally.coders or tally.failed:
+        logger.info(
+            "Swept %s stale coders, %s gaps changed, %s failed.",
+            tally.coders,
+            tally.gaps_changed,
+            len(tally.failed),
+        )
+
+
+@shared_task(name="tracker.evaluate_everyone", **RETRIES)
+def evaluate_everyone():
+    sweeps.start_nightly(timezone.now().date())
+
+
+@shared_task(name="tracker.resume_nightly", **RETRIES)
+def resume_nightly():
+    sweeps.resume_nightly()
+
+
+@shared_task(name="tracker.evaluate_window", **RETRIES)
+def evaluate_window(window_id: int):
+    window = SweepWindow.objects.filter(pk=window_id, done_at=None).first()
+    if window:
+        evaluation.evaluate_window(window)

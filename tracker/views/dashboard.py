@@ -1,0 +1,44 @@
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseStopPolling, trigger_client_event
+
+from tracker.models import Staleness
+from tracker.selectors.dashboard import dashboard_for
+from tracker.selectors.worker import worker_alive
+
+from .kinds import QUICK
+from .scope import for_coder
+from .stages import stage_strip
+
+
+@require_safe
+@for_coder
+def dashboard(request, coder):
+    """Where I stand, where I am going, and what is in between."""
+    board = dashboard_for(coder)
+    context = {
+        "board": board,
+        "stages": stage_strip(board.expected_stage, board.demonstrated_stage),
+        "quick": QUICK,
+    }
+    return render(request, "tracker/dashboard.html", context)
+
+
+@require_safe
+@for_coder
+def freshness(request, coder):
+    """The line that a dashboard in waiting asks for every two seconds. 286 tells htmx to stop asking.
+
+    It stops where the evaluation is in (and then lets the page fetch it) and where nobody is there to make one.
+    """
+    staleness = Staleness.objects.filter(coder=coder).first()
+    is_fresh = staleness is None or not staleness.is_stale
+    alive = is_fresh or worker_alive()
+    response = render(
+        request, "tracker/dashboard/freshness.html", {"is_fresh": is_fresh, "worker_alive": alive}
+    )
+    if is_fresh or not alive:
+        response.status_code = HttpResponseStopPolling.status_code
+    if is_fresh:
+        trigger_client_event(response, "evaluated")
+    return response

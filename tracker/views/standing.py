@@ -1,0 +1,83 @@
+"""Wages: what an occupation earns somewhere, and where the coder's own pay falls in it."""
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from curriculum.models import Occupation, WageArea, WageRelease
+from curriculum.wages import CODERS, area_choices, newest_release
+from tracker.permissions import visible_pay
+from tracker.services.coders import update_coder
+
+from .messages import say
+from .scope import for_coder
+from .wages import bands, wage_table
+
+
+class StandingForm(forms.Form):
+    """Which wages to look at. An area is chosen here to look; making it one's own is a POST."""
+
+    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    occupation = forms.ModelChoiceField(
+        Occupation.objects.all(), label=gettext_lazy("Occupation"), required=False, empty_label=None
+    )
+    release = forms.ModelChoiceField(
+        WageRelease.objects.all(),
+        to_field_name="slug",
+        label=gettext_lazy("Release"),
+        required=False,
+        empty_label=None,
+    )
+
+    def __init__(self, data, *, newest, **kwargs):
+        super().__init__(data, **kwargs)
+        self.fields["area"].choices = area_choices(newest) if newest else []
+        self.fields["occupation"].label_from_instance = lambda row: row.title
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_coder
+def standing(request, coder):
+    newest = newest_release()
+    if request.method == "POST":
+        return _keep_area(request, coder)
+    pay = visible_pay(request.user).filter(effective_on__lte=coder.today()).select_related("role").first()
+    defaults = {
+        "area": coder.area_id or WageArea.NATION,
+        "occupation": _occupation(coder, pay),
+        "release": newest and newest.slug,
+    }
+    form = StandingForm({**defaults, **request.GET.dict()}, newest=newest)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    release = chosen.get("release") or newest
+    area = chosen.get("area") or defaults["area"]
+    occupation = chosen["occupation"].pk if chosen.get("occupation") else defaults["occupation"]
+    context = {
+        "form": form,
+        "pay": pay,
+        "area": area,
+        "is_mine": area == defaults["area"],
+        "release": release,
+    }
+    if release:
+        context["table"] = wage_table(occupation, area, release, pay, me=_("Your pay"))
+        context["coders"], context["bands"] = bands(area, release)
+        context["is_coders"] = occupation == CODERS
+    return render(request, "tracker/standing.html", context)
+
+
+def _occupation(coder, pay) -> str:
+    """The occupation of the role that the pay is for; else of the role that the coder states; else the coders' own."""
+    role = (pay and pay.role) or coder.stated_role
+    return role.occupation_id if role else CODERS
+
+
+def _keep_area(request, coder):
+    area = WageArea.objects.filter(pk=request.POST.get("area", "")).first()
+    if area:
+        update_coder(coder, {"area": area}, by=request.user)
+        say(request, _("Your pay is compared with wages in %(area)s from now on.") % {"area": area})
+    return redirect(reverse("tracker:standing"))
