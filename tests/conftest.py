@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 import redis
@@ -26,12 +26,25 @@ QUEUES = ("evaluate", "sweep")
 
 def pytest_configure(config):
     _remove_databases_of_dead_runs()
-    if not os.environ.get("REDIS_URL"):
+    if os.environ.get("REDIS_URL"):
+        _take_a_broker_of_its_own(config)
+    else:
         # Never the broker of a site that runs from this directory. Nothing listens here until a test asks for
         # `broker`: until then publishing fails at once, as it does on a machine without one.
         config.coderpath_sockets = Path(tempfile.mkdtemp(prefix="coderpath-test-"))
         app.conf.task_routes  # noqa: B018  (loads the settings, which would otherwise replace the next line)
         app.conf.broker_url = f"redis+socket://{config.coderpath_sockets / 'broker.sock'}"
+
+
+def _take_a_broker_of_its_own(config):
+    """Each process of a parallel run has its own test database, and so must its messages: Redis keeps sixteen apart by number."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "").removeprefix("gw")
+    if worker:
+        url = urlsplit(os.environ["REDIS_URL"])
+        number = (int(url.path.strip("/") or 0) + 1 + int(worker)) % 16
+        os.environ["REDIS_URL"] = urlunsplit(url._replace(path=f"/{number}"))
+        app.conf.task_routes  # noqa: B018  (as below)
+        app.conf.broker_url = os.environ["REDIS_URL"]
 
 
 def pytest_unconfigure(config):

@@ -5,8 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('curriculum', '0001_initial'),
         ('tracker', '0001_initial'),
@@ -27,6 +25,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['model', 'key', 'field'],
                 'constraints': [models.UniqueConstraint(fields=('model', 'key', 'field'), name='local_change_once_per_field')],
+                'indexes': [],
             },
         ),
     ]
