@@ -29,9 +29,15 @@ class NextStep:
     promotions: tuple[Transition, ...]
 
 
-def next_step(current: Role, promotions: Sequence[Transition]) -> NextStep:
-    """Choose among the promotions out of a role. Pure: the default, or the only one; at the top the role itself."""
+def next_step(current: Role | None, promotions: Sequence[Transition], first: Role | None = None) -> NextStep:
+    """What one is measured against who chose nothing. Pure.
+
+    The default among the promotions out of a role, or the only one; at the top the role itself. Who has no role yet
+    starts at the `first` of the ladder.
+    """
     promotions = tuple(promotions)
+    if current is None:
+        return NextStep(Next.DEFAULT, first, ())
     if not promotions:
         return NextStep(Next.TOP, current, ())
     chosen = [way for way in promotions if way.is_default] or (promotions if len(promotions) == 1 else ())
@@ -40,26 +46,15 @@ def next_step(current: Role, promotions: Sequence[Transition]) -> NextStep:
     return NextStep(Next.DEFAULT, chosen[0].to_role, promotions)
 
 
-def promotion_options(role: Role) -> list[Transition]:
-    """The promotions out of a role, the default first, then in the order of the ladder. One query."""
+def promotion_options(role: Role | None) -> list[Transition]:
+    """The promotions out of a role, the default first, then in the order of the ladder. One query, none without a role."""
+    if role is None:
+        return []
     return list(
         Transition.objects.filter(from_role=role, kind=TransitionKind.PROMOTION)
         .select_related("from_role", "to_role__stage")
         .order_by("-is_default", "to_role__position")
     )
-
-
-def first_role() -> Role | None:
-    """Where somebody without a role starts: the first role of the first stage."""
-    return Role.objects.order_by("stage__years_from", "position").select_related("stage").first()
-
-
-def default_target(role: Role | None) -> NextStep:
-    """What one is measured against who chose nothing: the next promotion, or the first role for want of a role."""
-    if role is None:
-        first = first_role()
-        return NextStep(Next.DEFAULT if first else Next.TOP, first, ())
-    return next_step(role, promotion_options(role))
 
 
 @dataclass(frozen=True)

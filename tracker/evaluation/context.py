@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from curriculum.conditions import Rule
-from curriculum.ladder import Next, next_step
+from curriculum.ladder import next_step
 from curriculum.models import (
     MilestoneVersion,
     RenewalRule,
@@ -32,7 +32,7 @@ class Context:
     milestone_of: dict[int, int]  # version -> milestone
     driver_versions: list[int]
     promotions: dict[int, list[Transition]]  # by the role they lead from
-    first_role_id: int | None
+    first_role: Role | None
     renewal_rules: dict = field(default_factory=dict)  # by body's slug
 
     def stage_at(self, years: float) -> Stage | None:
@@ -44,9 +44,7 @@ class Context:
 
     def default_target(self, role_id: int | None) -> tuple[int | None, str]:
         """The next promotion, and how it came about: "default", "fork" (the coder is to choose) or "top"."""
-        if role_id is None:
-            return self.first_role_id, Next.DEFAULT.value
-        step = next_step(self.roles[role_id], self.promotions.get(role_id, ()))
+        step = next_step(self.roles.get(role_id), self.promotions.get(role_id, ()), self.first_role)
         return (step.role.pk if step.role else None), step.how.value
 
 
@@ -85,6 +83,6 @@ def load_context(as_of: dt.date) -> Context:
         milestone_of=milestone_of,
         driver_versions=[use(versions[m]) for m in drivers if m in versions],
         promotions=dict(promotions),
-        first_role_id=next((role.pk for role in roles.values() if role.stage_id == first_stage), None),
+        first_role=next((role for role in roles.values() if role.stage_id == first_stage), None),
         renewal_rules=rules_in_force(RenewalRule.objects.select_related("body"), as_of),
     )

@@ -43,16 +43,24 @@ class Requirements:
         While a fork is open there is no target; the musts up to the stage after the current role's are counted.
         What can only be shown on the job is not asked of somebody on the way into a first role.
         """
-        last = self._last_stage(target, role)
-        asks = {self._key(ask): ask for ask in (self.by_role.get(target.pk, []) if target else [])}
-        for stage in self.stages[: last + 1]:
-            for ask in self.by_stage.get(stage.pk, []):
-                if not ask.must or (last == 0 and ask.after_hire):
-                    continue
+        asks: dict[tuple, Ask] = {}
+        for _stage, some in self.by_asker(target, role):
+            for ask in some:
                 known = asks.get(self._key(ask))
                 if known is None or known.weight < ask.weight:
                     asks[self._key(ask)] = ask
         return list(asks.values())
+
+    def by_asker(self, target: Role | None, role: Role | None = None) -> list[tuple[Stage | None, list[Ask]]]:
+        """The same by who asks: the target role itself (None) first, then each stage; what several ask stands under each."""
+        last = self._last_stage(target, role)
+        asks: list[tuple[Stage | None, list[Ask]]] = [
+            (None, self.by_role.get(target.pk, []) if target else [])
+        ]
+        for stage in self.stages[: last + 1]:
+            musts = [ask for ask in self.by_stage.get(stage.pk, []) if ask.must]
+            asks.append((stage, [ask for ask in musts if last > 0 or not ask.after_hire]))
+        return asks
 
     def stage_asks_on_the_way(self, target: Role | None, role: Role | None) -> list[Ask]:
         """Everything that the stages from the current role's to the target's ask, shoulds included.

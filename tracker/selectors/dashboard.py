@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from curriculum.models import Role, SalaryDriver, Stage, Transition, TransitionKind
+from curriculum.ladder import promotion_options
+from curriculum.models import Role, SalaryDriver, Stage
 from tracker.models import Coder, Status, TargetSource
 
 from .evaluated import Evaluated, evaluated
@@ -83,10 +84,9 @@ def dashboard_for(coder: Coder) -> Dashboard:
 
 
 def _fork_choices(state: Evaluated) -> list[Role]:
-    if state.target_source != TargetSource.FORK or state.role is None:
+    if state.target_source != TargetSource.FORK:
         return []
-    ways = Transition.objects.filter(from_role=state.role, kind=TransitionKind.PROMOTION)
-    return [way.to_role for way in ways.select_related("to_role__stage").order_by("to_role__position")]
+    return [way.to_role for way in promotion_options(state.role)]
 
 
 def _drivers(state: Evaluated) -> list[DriverLine]:
