@@ -17,6 +17,8 @@ from tracker.services.coders import coder_of
 
 # A day long past: an outcome of this day never lies in the future.
 DAY = dt.date(2026, 3, 31)
+# Before it, so that work of that day counts for a team.
+JOINED = dt.date(2026, 1, 1)
 
 
 class CatalogueFactory(DjangoModelFactory):
@@ -317,6 +319,63 @@ class PayFactory(DjangoModelFactory):
     coder = factory.SubFactory(CoderFactory)
     effective_on = factory.Sequence(lambda n: dt.date(2020, 1, 1) + dt.timedelta(days=n))
     amount = Decimal(58_000)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = catalogue.Organization
+
+    name = factory.Sequence(lambda n: f"Hospital {n}")
+    kind = catalogue.OrganizationKind.EMPLOYER
+
+
+class StaffFactory(DjangoModelFactory):
+    """Somebody who manages an organization."""
+
+    class Meta:
+        model = models.Staff
+
+    organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(UserFactory)
+    accepted_at = factory.LazyFunction(timezone.now)
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Team
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"Team {n}")
+    standard = factory.LazyAttribute(
+        lambda team: catalogue.Standard.objects.create(
+            slug=f"test-{team.organization.pk}-{team.name.lower().replace(' ', '-')}",
+            name=team.name,
+            owner=team.organization,
+        )
+    )
+
+
+class MembershipFactory(DjangoModelFactory):
+    """Somebody who joined on `JOINED`. `shares` are the kinds that they share; all records where none are given."""
+
+    class Meta:
+        model = models.Membership
+        skip_postgeneration_save = True
+
+    team = factory.SubFactory(TeamFactory)
+    coder = factory.SubFactory(CoderFactory)
+    accepted_at = factory.LazyFunction(timezone.now)
+    joined_on = JOINED
+
+    @factory.post_generation
+    def shares(membership, create, extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        if create and membership.accepted_at:
+            for kind in models.RECORD_KINDS if extracted is None else extracted:
+                models.Share.objects.create(coder=membership.coder, membership=membership, kind=kind)
+
+    class Params:
+        invited = factory.Trait(coder=None, accepted_at=None, joined_on=None, token_hash="0" * 64)
+        left = factory.Trait(left_at=factory.LazyFunction(timezone.now))
 
 
 RECORD_FACTORIES = {

@@ -1,16 +1,91 @@
-"""Who may see and change what. Pages, API and files start from these querysets, so that a stranger's object is a 404."""
+"""Who may see and change what. Pages, API and files start from these querysets, so that a stranger's object is a 404.
+
+There are two ways to a record: it is one's own, or its coder shares its kind (`Share`) with a team whose organization one
+manages. Work counts for a team where it was made under the team's organization since joining; another employer's never.
+"""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
 
-from .models import Pay
+from .models import Audit, AuditWork, ClaimOutcome, Membership, Pay, Share, Staff, StaffRole, Team, Volume
+
+# What is made for an employer. Everything else is what a coder brings along, whenever earned.
+WORK_MODELS = (Volume, Audit, AuditWork, ClaimOutcome)
+
+
+def own_records(user, model, *, with_removed=False):
+    """The user's own records of one kind. `with_removed` adds what can still be restored."""
+    return _records(user, model, Q(coder__user_id=user.pk), with_removed)
 
 
 def visible_records(user, model, *, with_removed=False):
-    """The records of one kind that `user` may see: their own. `with_removed` adds what can still be restored."""
+    """The records of one kind that `user` may see: their own, and those that are shared with them."""
+    return _records(user, model, Q(coder__user_id=user.pk) | shared_with_user(user, model), with_removed)
+
+
+def _records(user, model, which: Q, with_removed: bool):
     if not user.is_authenticated:
         return model.objects.none()
-    records = model.objects.filter(coder__user=user).select_related("coder__user")
+    records = model.objects.filter(which).select_related("coder__user")
     return records if with_removed else records.current()
+
+
+def shared_with_user(user, model) -> Q:
+    """Whether a record is shared with a team that `user` manages."""
+    return shared_under(model, Q(membership__team__organization__in=managed_organizations(user)))
+
+
+def shared_under(model, memberships: Q, record: str = "") -> Q:
+    """Whether a record lies in what its coder shares under some memberships: the door that every reader goes through.
+
+    `memberships` is a condition on Share ("membership__team=..."); `record` is the path to the record where the query is
+    not about the record itself.
+    """
+
+    def its(name):
+        return OuterRef(f"{record}__{name}" if record else name)
+
+    shares = Share.objects.open().filter(memberships, coder=its("coder"), kind=model.KIND)
+    if model in WORK_MODELS:
+        shares = shares.filter(
+            membership__team__organization=its("made_under"), membership__joined_on__lte=its(model.DATE)
+        )
+    return Q(Exists(shares))
+
+
+def shared_records(membership: Membership, model, *, with_removed=False):
+    """What a member shares of one kind with the team: what its managers see, and what the member is shown as that."""
+    shared = shared_under(model, Q(membership=membership))
+    records = model.objects.filter(shared, coder=membership.coder_id).select_related("coder__user")
+    return records if with_removed else records.current()
+
+
+def managed_organizations(user):
+    """Ids of the organizations that `user` manages, as a subquery."""
+    return Staff.objects.managers().filter(user_id=user.pk).values("organization")
+
+
+def managed_teams(user):
+    if not user.is_authenticated:
+        return Team.objects.none()
+    return Team.objects.filter(organization__in=managed_organizations(user)).select_related("organization")
+
+
+def managed_members(user):
+    """Members of the teams that `user` manages: those who accepted and have not left."""
+    return (
+        Membership.objects.open().filter(team__in=managed_teams(user)).select_related("coder__user", "team")
+    )
+
+
+def may_act_for(user, organization, role=StaffRole.MANAGER) -> bool:
+    return Staff.objects.open().filter(user_id=user.pk, organization=organization, role=role).exists()
+
+
+def require_manager(user, organization) -> None:
+    """Raise PermissionDenied where `user` does not manage the organization. None is the site itself (demo, jobs)."""
+    if user is not None and not may_act_for(user, organization):
+        raise PermissionDenied("Only a manager of this organization may do this.")
 
 
 def visible_pay(user):

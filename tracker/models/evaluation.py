@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from curriculum.models import MilestoneVersion, Occupation, Role, Stage, Standard, WageArea, WageRelease
 
 from .people import Coder
+from .teams import Membership
 
 
 class Staleness(models.Model):
@@ -44,15 +45,14 @@ class Certainty(models.TextChoices):
     PROVEN = "proven", _("proven")
 
 
-class Gap(models.Model):
-    """One coder against one milestone version under one standard, as of the coder's evaluation.
+class GapFigures(models.Model):
+    """How far somebody is from one milestone version under one standard, as of their evaluation.
 
     `value`, `lower` and `upper` are in the measure's unit (percent: 0 to 100); `numerator` of `denominator` are the
     counts behind a percentage; `sample` counts the method's own unit. `lacking` says what the minimum sample still
     misses, by unit; `parts` repeats the figures for each condition where there are several.
     """
 
-    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="gaps")
     milestone_version = models.ForeignKey(MilestoneVersion, on_delete=models.CASCADE, related_name="+")
     standard = models.ForeignKey(Standard, on_delete=models.CASCADE, related_name="+")
     seq = models.BigIntegerField()
@@ -73,12 +73,32 @@ class Gap(models.Model):
     )
 
     class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.milestone_version.milestone}: {self.get_status_display()}"
+
+
+class Gap(GapFigures):
+    """One coder against one milestone version under one standard, from all of their records. The coder's alone."""
+
+    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="gaps")
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(fields=["coder", "milestone_version", "standard"], name="gap_once"),
         ]
 
-    def __str__(self):
-        return f"{self.milestone_version.milestone}: {self.get_status_display()}"
+
+class MemberGap(GapFigures):
+    """One member against one milestone version under the team's standard, from what they share with that team alone."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="gaps")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "milestone_version"], name="member_gap_once"),
+        ]
 
 
 class GapEvent(models.Model):
@@ -126,6 +146,22 @@ class Evaluation(models.Model):
     def readiness(self) -> float | None:
         """Share of what is asked that is met, from 0 to 1; None where nothing is asked."""
         return self.weight_met / self.weight_asked if self.weight_asked else None
+
+
+class MemberEvaluation(models.Model):
+    """What the gaps of a member amount to under the team's standard: what a manager may know, and no more."""
+
+    membership = models.OneToOneField(
+        Membership, primary_key=True, on_delete=models.CASCADE, related_name="evaluation"
+    )
+    as_of = models.DateField()
+    evaluated_at = models.DateTimeField()
+    standard_no = models.PositiveIntegerField(default=0, help_text="The version of the team's standard.")
+    role = models.ForeignKey(Role, null=True, on_delete=models.SET_NULL, related_name="+")
+    target = models.ForeignKey(Role, null=True, on_delete=models.SET_NULL, related_name="+")
+    target_source = models.CharField(max_length=8, choices=TargetSource, default=TargetSource.DEFAULT)
+    weight_met = models.PositiveIntegerField(default=0)
+    weight_asked = models.PositiveIntegerField(default=0)
 
 
 class Standing(models.Model):

@@ -21,7 +21,7 @@ from tracker.models import (
     Provenance,
     Record,
 )
-from tracker.permissions import visible_records
+from tracker.permissions import own_records
 
 from .history import Change, record_history
 
@@ -36,7 +36,7 @@ DAY = {Credential: ("earned_on", "planned_on"), Education: ("completed_on", "sta
 def listed_records(user, model, *, with_removed=False):
     """The user's records of a kind with all that a row of a list shows: a fixed number of queries at any length."""
     related = [field.name for field in model._meta.fields if field.many_to_one and field.editable]
-    records = visible_records(user, model, with_removed=with_removed)
+    records = own_records(user, model, with_removed=with_removed)
     return records.select_related(*related, "coder__user").prefetch_related(*PREFETCH.get(model, ()))
 
 

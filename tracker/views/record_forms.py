@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from tracker.forms import form_for
-from tracker.permissions import visible_records
+from tracker.permissions import require_change, visible_records
 from tracker.selectors.history import record_history
 from tracker.selectors.records import recent_records
 from tracker.services.records import remove_record, restore_record
@@ -28,8 +28,11 @@ def _list_url(kind: str) -> str:
 
 
 def _record_or_404(request, kind, pk, *, with_removed=False):
+    """One's own record. What others share is for reading, elsewhere."""
     model = kind_or_404(kind)
-    return get_object_or_404(visible_records(request.user, model, with_removed=with_removed), pk=pk)
+    record = get_object_or_404(visible_records(request.user, model, with_removed=with_removed), pk=pk)
+    require_change(request.user, record.coder)
+    return record
 
 
 @require_http_methods(FORM_METHODS)

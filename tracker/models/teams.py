@@ -1,0 +1,252 @@
+"""Organizations' people, teams, and what a coder shares with them. Records stay the coder's own: a share is the only door."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from curriculum.models import Certification, Organization, Role, Standard
+from tracker.fields import SafeCharField
+
+from .people import Coder
+from .records import RECORD_MODELS
+
+INVITATION_LASTS = dt.timedelta(days=14)
+
+
+def invitation_expiry() -> dt.datetime:
+    return timezone.now() + INVITATION_LASTS
+
+
+class Invitation(models.Model):
+    """An invitation until it is accepted: by e-mail or by a link. The link's token is shown once and stored hashed."""
+
+    invited_email = models.EmailField(_("e-mail address"), blank=True)
+    token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=invitation_expiry, editable=False)
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def expired(self) -> bool:
+        return self.accepted_at is None and self.expires_at <= timezone.now()
+
+
+class StaffRole(models.TextChoices):
+    MANAGER = "manager", _("manager")
+    INSTRUCTOR = "instructor", _("instructor")
+
+
+class StaffQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(user__isnull=False, accepted_at__isnull=False, ended_at=None)
+
+    def managers(self):
+        return self.open().filter(role=StaffRole.MANAGER)
+
+
+class Staff(Invitation):
+    """Somebody who acts for an organization. `user` is empty until the invitation is accepted."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="staff")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="staff"
+    )
+    role = models.CharField(max_length=10, choices=StaffRole, default=StaffRole.MANAGER)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "role"],
+                condition=Q(ended_at=None, user__isnull=False),
+                name="staff_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user or self.invited_email}, {self.get_role_display()} of {self.organization}"
+
+
+class Team(models.Model):
+    """People who work together in an organization, held against a standard of their own."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="teams")
+    name = SafeCharField(_("name"), max_length=120)
+    standard = models.OneToOneField(Standard, on_delete=models.PROTECT, related_name="team")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="team_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def open(self):
+        """Of those who accepted and have not left."""
+        return self.filter(coder__isnull=False, accepted_at__isnull=False, left_at=None)
+
+    def invited(self):
+        """Invitations that wait for an answer, expired ones included."""
+        return self.filter(accepted_at=None, left_at=None)
+
+
+class Membership(Invitation):
+    """A coder in a team. `coder` is empty until they accept; `left_at` also ends an invitation that was withdrawn.
+
+    Work counts for the team from `joined_on`, a date where the coder is.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    coder = models.ForeignKey(Coder, null=True, on_delete=models.CASCADE, related_name="memberships")
+    joined_on = models.DateField(null=True)
+    left_at = models.DateTimeField(null=True)
+    job_title = SafeCharField(_("job title"), max_length=120, blank=True)
+    target_role = models.ForeignKey(
+        Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        verbose_name=_("the team’s target"), help_text=_("Empty: the next promotion."),
+    )  # fmt: skip
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "coder"],
+                condition=Q(left_at=None, coder__isnull=False),
+                name="membership_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(coder__isnull=False, joined_on__isnull=False),
+                name="membership_accepted_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["coder", "left_at"])]
+
+    def __str__(self):
+        return f"{self.coder or self.invited_email or 'invited by link'} in {self.team}"
+
+
+# What else than records may be shared; private until it is.
+TARGET = "target"
+SHARED_KINDS = (
+    *((model.KIND, model._meta.verbose_name) for model in RECORD_MODELS),
+    (TARGET, _("target role")),
+)
+
+
+class ShareQuerySet(models.QuerySet):
+    def open(self):
+        """What is shared now, by people who are in."""
+        return self.filter(
+            revoked_at=None,
+            membership__coder=models.F("coder"),
+            membership__accepted_at__isnull=False,
+            membership__left_at=None,
+        )
+
+
+class Share(models.Model):
+    """One kind of thing that a coder lets a team see. Read by `permissions` and by nothing else."""
+
+    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="shares")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="shares")
+    kind = models.CharField(max_length=24, choices=SHARED_KINDS)
+    granted_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "kind"], condition=Q(revoked_at=None), name="share_once_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["coder", "kind"], condition=Q(revoked_at=None), name="share_open")]
+
+    def __str__(self):
+        return f"{self.coder}: {self.get_kind_display()} with {self.membership.team}"
+
+
+class AccessLog(models.Model):
+    """Who looked at what of whose, once a day: the coder can read it."""
+
+    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="access_log")
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, null=True, on_delete=models.SET_NULL, related_name="+")
+    what = models.CharField(max_length=160)
+    day = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coder", "viewer", "what", "day"], name="access_logged_once_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.viewer} looked at {self.what} of {self.coder}"
+
+
+class CoverageNeed(models.Model):
+    """How many people with a credential a team needs. The manager sets it."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="coverage_needs")
+    certification = models.ForeignKey(Certification, on_delete=models.CASCADE, related_name="+")
+    people = models.PositiveSmallIntegerField(_("people needed"))
+
+    class Meta:
+        ordering = ["certification__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "certification"], name="coverage_need_once"),
+            models.CheckConstraint(condition=Q(people__gte=1), name="coverage_need_of_somebody"),
+        ]
+
+    def __str__(self):
+        return f"{self.team} needs {self.people} with {self.certification}"
+
+
+class RecordQuestion(models.Model):
+    """What somebody of an organization asks about a record that was shared with them, instead of verifying it."""
+
+    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="record_questions")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24)
+    record_id = models.BigIntegerField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = SafeCharField(_("what is in question"), max_length=200)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "record_id"],
+                condition=Q(closed_at=None),
+                name="record_question_open_once",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reason
