@@ -5,6 +5,7 @@ import django.utils.timezone
 import simple_history.models
 import tracker.fields
 import tracker.models.people
+import tracker.models.teams
 from django.conf import settings
 from django.db import migrations, models
 
@@ -47,6 +48,21 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['first_id'],
                 'constraints': [models.UniqueConstraint(fields=('run', 'first_id'), name='sweep_window_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='curriculum.organization')),
+                ('name', tracker.fields.SafeCharField(max_length=120, verbose_name='name')),
+                ('standard', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='team', to='curriculum.standard')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='team_name_once')],
                 'indexes': [],
             },
         ),
@@ -166,6 +182,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CoverageNeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverage_needs', to='tracker.team')),
+                ('certification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.certification')),
+                ('people', models.PositiveSmallIntegerField(verbose_name='people needed')),
+            ],
+            options={
+                'ordering': ['certification__code'],
+                'constraints': [models.UniqueConstraint(fields=('team', 'certification'), name='coverage_need_once'), models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='coverage_need_of_somebody')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Credential',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -257,7 +287,6 @@ class Migration(migrations.Migration):
             name='Gap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gaps', to='tracker.coder')),
                 ('milestone_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.standard')),
                 ('seq', models.BigIntegerField()),
@@ -274,6 +303,7 @@ class Migration(migrations.Migration):
                 ('first_met_on', models.DateField(null=True)),
                 ('status_since', models.DateField()),
                 ('fingerprint', models.BigIntegerField(help_text='One number for all figures, to see whether a new one differs.')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gaps', to='tracker.coder')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('coder', 'milestone_version', 'standard'), name='gap_once')],
@@ -792,6 +822,29 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('invited_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('token_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('invited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField(default=tracker.models.teams.invitation_expiry, editable=False)),
+                ('mailed_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tracker.team')),
+                ('coder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tracker.coder')),
+                ('joined_on', models.DateField(null=True)),
+                ('left_at', models.DateTimeField(null=True)),
+                ('job_title', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='job title')),
+                ('target_role', models.ForeignKey(blank=True, help_text='Empty: the next promotion.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role', verbose_name='the team’s target')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['coder', 'left_at'], name='tracker_mem_coder_i_0dca66_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('coder__isnull', False), ('left_at', None)), fields=('team', 'coder'), name='membership_once_at_a_time'), models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('coder__isnull', False), ('joined_on__isnull', False)), _connector='OR'), name='membership_accepted_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
             name='Pay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -895,6 +948,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RecordQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='record_questions', to='tracker.coder')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.organization')),
+                ('kind', models.CharField(max_length=24)),
+                ('record_id', models.BigIntegerField()),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reason', tracker.fields.SafeCharField(max_length=200, verbose_name='what is in question')),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('organization', 'kind', 'record_id'), name='record_question_open_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Share',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.coder')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.membership')),
+                ('kind', models.CharField(choices=[('volume', 'chart volume'), ('audit', 'audit result'), ('credential', 'credential'), ('continuing-education', 'continuing education'), ('position', 'position'), ('specialty', 'specialty experience'), ('audit-work', 'audit work'), ('claim-outcome', 'claim outcome'), ('skill', 'skill'), ('contribution', 'contribution'), ('education', 'education'), ('practicum', 'practicum'), ('target', 'target role')], max_length=24)),
+                ('granted_at', models.DateTimeField(auto_now_add=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('revoked_at', None)), fields=['coder', 'kind'], name='share_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('membership', 'kind'), name='share_once_at_a_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='SkillShown',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -957,6 +1044,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Staff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('invited_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('token_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('invited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField(default=tracker.models.teams.invitation_expiry, editable=False)),
+                ('mailed_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='curriculum.organization')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='staff', to=settings.AUTH_USER_MODEL)),
+                ('role', models.CharField(choices=[('manager', 'manager'), ('instructor', 'instructor')], default='manager', max_length=10)),
+                ('ended_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('user__isnull', False)), fields=('organization', 'user', 'role'), name='staff_once_at_a_time')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Staleness',
             fields=[
                 ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='staleness', serialize=False, to='tracker.coder')),
@@ -968,6 +1076,25 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('seq__gt', models.F('done_seq'))), fields=['since'], name='stale_coders')],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandardVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='curriculum.standard')),
+                ('no', models.PositiveIntegerField()),
+                ('valid_from', models.DateField(verbose_name='in force from')),
+                ('accuracy_method', models.CharField(blank=True, choices=[('code_over_code', 'code over code'), ('case', 'case (records without any error)'), ('drg', 'DRG'), ('apc', 'APC')], max_length=16, verbose_name='accuracy is counted by')),
+                ('accuracy_target', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(100)], verbose_name='accuracy asked for, in percent')),
+                ('note', tracker.fields.SafeCharField(blank=True, max_length=200, verbose_name='what changed, and why')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-no'],
+                'constraints': [models.UniqueConstraint(fields=('standard', 'no'), name='standard_version_no_once')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -1021,6 +1148,23 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'indexes': [models.Index(fields=['coder', 'ends_on'], name='tracker_vol_coder_i_5280df_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('coder', 'source', 'external_id'), name='volume_external_id_once'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'verified'), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='volume_verified_says_when'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='volume_ends_after_start'), models.CheckConstraint(condition=models.Q(('charts__gt', 0), ('minutes__gt', 0)), name='volume_took_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessLog',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_log', to='tracker.coder')),
+                ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.organization')),
+                ('what', models.CharField(max_length=160)),
+                ('day', models.DateField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('coder', 'viewer', 'what', 'day'), name='access_logged_once_a_day')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -1190,5 +1334,91 @@ class Migration(migrations.Migration):
                 'constraints': [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='MemberEvaluation',
+            fields=[
+                ('membership', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='evaluation', serialize=False, to='tracker.membership')),
+                ('as_of', models.DateField()),
+                ('evaluated_at', models.DateTimeField()),
+                ('standard_no', models.PositiveIntegerField(default=0, help_text="The version of the team's standard.")),
+                ('role', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role')),
+                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role')),
+                ('target_source', models.CharField(choices=[('chosen', 'chosen'), ('default', 'the next promotion'), ('fork', 'the way forks'), ('top', 'the top of its way')], default='default', max_length=8)),
+                ('weight_met', models.PositiveIntegerField(default=0)),
+                ('weight_asked', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='MemberGap',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('milestone_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
+                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.standard')),
+                ('seq', models.BigIntegerField()),
+                ('status', models.CharField(choices=[('met', 'met'), ('close', 'close'), ('open', 'open'), ('no_evidence', 'no evidence'), ('lapsed', 'lapsed'), ('waived', 'waived'), ('not_applicable', 'not applicable')], max_length=14)),
+                ('certainty', models.CharField(blank=True, choices=[('', 'nothing to go on'), ('thin', 'thin'), ('reported', 'reported'), ('supported', 'supported'), ('proven', 'proven')], max_length=9)),
+                ('value', models.FloatField(null=True)),
+                ('lower', models.FloatField(null=True)),
+                ('upper', models.FloatField(null=True)),
+                ('numerator', models.FloatField(null=True)),
+                ('denominator', models.FloatField(null=True)),
+                ('sample', models.FloatField(null=True)),
+                ('lacking', models.JSONField(null=True)),
+                ('parts', models.JSONField(null=True)),
+                ('first_met_on', models.DateField(null=True)),
+                ('status_since', models.DateField()),
+                ('fingerprint', models.BigIntegerField(help_text='One number for all figures, to see whether a new one differs.')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gaps', to='tracker.membership')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('membership', 'milestone_version'), name='member_gap_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandardMilestone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='tracker.standardversion')),
+                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestone')),
+                ('weight', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'milestone'), name='standard_milestone_once'), models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 5)), name='standard_milestone_weight_1_to_5')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandardProductivity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='productivity', to='tracker.standardversion')),
+                ('work_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.worktype')),
+                ('per_hour', models.DecimalField(decimal_places=1, max_digits=5, validators=[django.core.validators.MinValueValidator(0.1), django.core.validators.MaxValueValidator(200)], verbose_name='charts an hour')),
+            ],
+            options={
+                'ordering': ['work_type__position'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'work_type'), name='standard_productivity_once'), models.CheckConstraint(condition=models.Q(('per_hour__gt', 0)), name='standard_productivity_positive')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StandardTitle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='titles', to='tracker.standardversion')),
+                ('title', tracker.fields.SafeCharField(max_length=120, verbose_name='job title')),
+                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.role')),
+            ],
+            options={
+                'ordering': ['title'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'title'), name='standard_title_once')],
+                'indexes': [],
+            },
         ),
     ]
