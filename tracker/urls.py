@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    charts,
     dashboard,
     gaps,
     ladder,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/freshness/", dashboard.freshness, name="freshness"),
     path("gaps/<slug:slug>/", gaps.gap, name="gap"),
+    path("progress/", charts.progress, name="progress"),
+    path("charts/<slug:kind>/", charts.chart, name="chart"),
     path("records/", records.records, name="records"),
     path("records/<slug:kind>/", records.records_kind, name="records_kind"),
     path("records/<slug:kind>/add/", record_forms.record_add, name="record_add"),
@@ -36,5 +39,6 @@ urlpatterns = [
     path("ladder/target/", ladder.choose_target, name="choose_target"),
     path("ladder/<slug:slug>/", ladder.role, name="role"),
     path("standing/", standing.standing, name="standing"),
+    path("standing/chart/", standing.standing_chart, name="standing_chart"),
     path("settings/", settings.settings, name="settings"),
 ]

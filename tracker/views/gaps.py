@@ -4,10 +4,12 @@ from django.views.decorators.http import require_safe
 
 from curriculum.models import Milestone, Requirement
 from tracker.models import GapEvent
+from tracker.selectors.charts import accuracy, accuracy_condition
 from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.evidence import records_behind
 from tracker.selectors.gaps import GapLine, gap_board, gap_line
 
+from .charts import chart_url, figures_of
 from .kinds import KINDS
 from .scope import for_coder
 
@@ -32,9 +34,18 @@ def gap(request, coder, slug):
         "shown": records[:SHOWN],
         "rest": records[SHOWN:],
         "activities": milestone.learning_activities.all(),
+        "figures": _figures(state, line),
         "events": GapEvent.objects.filter(coder=coder, milestone_version__milestone=milestone),
     }
     return render(request, "tracker/gap.html", context)
+
+
+def _figures(state: Evaluated, line: GapLine):
+    """The chart of the accuracy that the gap asks for, where it asks for any."""
+    leaf = accuracy_condition([line])
+    if leaf is None:
+        return []
+    return figures_of([(accuracy(state, leaf), chart_url("accuracy", gap=line.slug))])
 
 
 def _line(state: Evaluated, slug: str) -> GapLine | None:

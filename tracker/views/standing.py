@@ -1,17 +1,23 @@
 """Wages: what an occupation earns somewhere, and where the coder's own pay falls in it."""
 
+from dataclasses import replace
+
 from django import forms
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from curriculum.models import Occupation, WageArea, WageRelease
 from curriculum.wages import CODERS, area_choices, newest_release
+from tracker.charts.pictures import picture
+from tracker.models import Evaluation
 from tracker.permissions import visible_pay
+from tracker.selectors.charts import wages
 from tracker.services.coders import update_coder
 
+from .charts import figures_of
 from .messages import say
 from .scope import for_coder
 from .wages import bands, wage_table
@@ -44,6 +50,22 @@ def standing(request, coder):
     newest = newest_release()
     if request.method == "POST":
         return _keep_area(request, coder)
+    return render(request, "tracker/standing.html", _page(request, coder, newest))
+
+
+@require_safe
+@for_coder
+def standing_chart(request, coder):
+    """The picture of the wages that the page shows, drawn: alone for htmx, on a page of its own otherwise."""
+    figure = _page(request, coder, newest_release()).get("figure")
+    if figure is None:  # nothing published to draw; the page says so
+        return redirect("tracker:standing")
+    figure = replace(figure, picture=picture(figure.chart))
+    template = "components/plot.html" if request.htmx else "tracker/chart.html"
+    return render(request, template, {"figure": figure})
+
+
+def _page(request, coder, newest) -> dict:
     pay = visible_pay(request.user).filter(effective_on__lte=coder.today()).select_related("role").first()
     defaults = {
         "area": coder.area_id or WageArea.NATION,
@@ -66,7 +88,18 @@ def standing(request, coder):
         context["table"] = wage_table(occupation, area, release, pay, me=_("Your pay"))
         context["coders"], context["bands"] = bands(area, release)
         context["is_coders"] = occupation == CODERS
-    return render(request, "tracker/standing.html", context)
+        context["figure"] = _figure(request, coder, context)
+    return context
+
+
+def _figure(request, coder, context):
+    """The chart of the wages, drawn by an address with the same choices; None where there is nothing to draw."""
+    evaluation = Evaluation.objects.filter(coder=coder).select_related("target__stage").first()
+    stage = evaluation.target.stage if evaluation and evaluation.target else None
+    found = wages(context["table"], context["bands"], context["pay"], stage)
+    query = request.GET.urlencode()
+    url = reverse("tracker:standing_chart") + (f"?{query}" if query else "")
+    return next(iter(figures_of([(found, url)])), None)
 
 
 def _occupation(coder, pay) -> str:

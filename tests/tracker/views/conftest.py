@@ -68,6 +68,7 @@ def addresses(coder, records, catalogue):
         "pay_restore": pay,
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
+        "chart": ["readiness"],
     }
     from tracker.urls import urlpatterns
 

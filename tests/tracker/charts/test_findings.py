@@ -1,0 +1,101 @@
+"""What charts say, from figures alone."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curriculum.percentiles import Points
+from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart, pooled
+from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
+from tracker.charts.readiness import Said, readiness_chart, steps
+from tracker.charts.wages import Mine, StageBand, wage_chart
+from tracker.measures.base import months_before
+
+TODAY = dt.date(2026, 11, 21)
+ASKED = Asked(95.0, "95.0%", 12, "codes")
+
+
+def audit(days_ago, correct, reviewed):
+    return AuditPoint(TODAY - dt.timedelta(days=days_ago), correct, reviewed)
+
+
+@st.composite
+def audits(draw):
+    counts = st.integers(1, 60).flatmap(
+        lambda n: st.tuples(st.integers(0, 2000), st.integers(0, n), st.just(n))
+    )
+    return sorted((audit(*row) for row in draw(st.lists(counts, min_size=1, max_size=30))), key=lambda a: a.day)  # fmt: skip
+
+
+@given(audits())
+def test_each_point_pools_its_own_window(found):
+    for point, (correct, reviewed) in zip(found, pooled(found, 12), strict=True):
+        within = [a for a in found if months_before(point.day, 12) < a.day <= point.day]
+        assert (correct, reviewed) == (sum(a.correct for a in within), sum(a.reviewed for a in within))
+
+
+@given(audits())
+def test_accuracy_always_has_a_finding_and_a_row_an_audit(found):
+    chart = accuracy_chart(found, ASKED, TODAY)
+    assert chart.title and len(chart.rows) == len(found)
+    assert all(np.isfinite([p["lower"], p["upper"]]).all() for p in chart.data["points"])
+
+
+@pytest.mark.parametrize(
+    ("correct", "reviewed", "words"),
+    [
+        (291, 300, "above the 95.0% asked; the sample leaves room for doubt"),
+        (990, 1000, "above the 95.0% asked, with chance allowed for"),
+        (280, 300, "below the 95.0% asked; that may still be chance"),
+        (800, 1000, "below the 95.0% asked, with chance allowed for"),
+    ],
+)
+def test_the_finding_allows_for_chance(correct, reviewed, words):
+    assert words in accuracy_chart([audit(10, correct, reviewed)], ASKED, TODAY).title
+
+
+def test_old_audits_are_shown_and_do_not_count():
+    chart = accuracy_chart([audit(500, 30, 30)], ASKED, TODAY)
+    assert chart.title == "No audit in the last 12 months" and len(chart.rows) == 1
+
+
+def test_without_audits_there_is_nothing_to_draw():
+    assert accuracy_chart([], ASKED, TODAY).data is None
+
+
+def said(days_ago, milestone, status):
+    return Said(TODAY - dt.timedelta(days=days_ago), milestone, status)
+
+
+def test_readiness_follows_what_was_said_and_leaves_out_what_does_not_apply():
+    history = [said(90, 1, "met"), said(90, 2, "open"), said(90, 3, "not_applicable"), said(30, 2, "met"), said(9, 1, "lapsed")]  # fmt: skip
+    found = steps(history, {1: 3, 2: 1, 3: 5}, {1: "Accuracy", 2: "Mentoring", 3: "Apprentice"})
+    assert [(step.percent, step.gained, step.lost) for step in found] == [
+        (75, ["Accuracy"], []),
+        (100, ["Mentoring"], []),
+        (25, [], ["Accuracy"]),
+    ]
+    chart = readiness_chart(found, "Medical Coder II", 25, TODAY)
+    assert chart.title == "25% ready, down from 75% in August 2026"
+    assert chart.rows[0][2] == "no longer met: Accuracy"
+    assert chart.rows[-1][2] == "1 milestone met at the first look"
+
+
+def test_quarters_pool_and_need_both():
+    worked = [Worked(TODAY, 9, 10), Worked(TODAY, 33, 30), Worked(TODAY - dt.timedelta(days=200), 5, 5)]
+    found = quarters(worked, [Reviewed(TODAY, 19, 20), Reviewed(TODAY, 79, 80)])
+    assert [(q.name, q.attainment, q.accuracy) for q in found] == [("Q4 2026", 105.0, 98.0)]
+    assert pace_chart(found, 95.0, "95.0%").title == "Q4 2026: on pace at 105.0%, and accurate at 98.0%"
+    assert pace_chart([], 95.0, "95.0%").data is None
+
+
+def test_wages_with_pay_are_private_and_without_are_not():
+    points, bands = Points.annual(40_300, 47_170, 51_230, 65_320, 80_470), [StageBand("Foundation", 40_300, 47_170, True)]  # fmt: skip
+    mine = wage_chart(points, "Medical Records Specialists", "Ohio", bands, Mine(44_200.0, "18th percentile"))
+    assert mine.private and mine.title == "You earn $44,200: 18th percentile in Ohio"
+    public = wage_chart(points, "Medical Records Specialists", "Ohio", bands, None)
+    assert not public.private and "44,200" not in repr(public)
+    assert wage_chart(Points.annual(None, None, 51_230, None, None), "Coders", "Ohio", [], None) is None
