@@ -9,7 +9,18 @@ from django.dispatch import receiver
 
 from curriculum.signals import catalogue_changed
 
-from .models import RECORD_MODELS, AuditScore, Coder, ContinuingEducation, Pay, ProductivityTarget, User
+from .models import (
+    RECORD_MODELS,
+    AuditScore,
+    Coder,
+    ContinuingEducation,
+    Membership,
+    Pay,
+    ProductivityTarget,
+    Share,
+    StandardVersion,
+    User,
+)
 from .services.staleness import mark_everyone_stale, mark_stale
 
 
@@ -65,3 +76,21 @@ def _user_changed(sender, instance, created, update_fields=None, **kwargs):
 @receiver(catalogue_changed)
 def _catalogue_changed(sender, **kwargs):
     mark_everyone_stale()
+
+
+@receiver([post_save, post_delete], sender=Share)
+def _share_changed(sender, instance, origin=None, **kwargs):
+    if not _goes_with_its_coder(origin):
+        mark_stale([instance.coder_id])
+
+
+@receiver(post_save, sender=Membership)
+def _membership_changed(sender, instance, **kwargs):
+    if instance.coder_id:
+        mark_stale([instance.coder_id])
+
+
+@receiver(post_save, sender=StandardVersion)
+def _standard_changed(sender, instance, **kwargs):
+    members = Membership.objects.open().filter(team__standard=instance.standard_id)
+    mark_stale(members.values_list("coder_id", flat=True))

@@ -166,9 +166,9 @@ def evaluate(
     data = fetch({leaf for rule in context.rules.values() for leaf in rule.leaves()}, ids, as_of)
     data.context = context
     data.profile = profile_of(data, context, {coder.pk: coder for coder in coders})
-    columns = _columns(context, data, kept)
+    columns = judged_columns(context, data, kept, _asked(context, data.profile, kept))
     years = experience_years(data)
-    weight_met, weight_asked = _readiness(context, data.profile, columns)
+    weight_met, weight_asked = readiness(context, data.profile, columns)
     return Batch(
         ids=ids,
         coders=coders,
@@ -187,7 +187,10 @@ def evaluate(
     )
 
 
-def _columns(context: Context, data: Data, kept: Kept) -> dict[int, Column]:
+def judged_columns(
+    context: Context, data: Data, kept: Kept, asked_of: Mapping[int, np.ndarray]
+) -> dict[int, Column]:
+    """The verdicts on the versions of `asked_of`, which says who is held against each."""
     readings = {}
 
     def read(leaf):
@@ -197,7 +200,7 @@ def _columns(context: Context, data: Data, kept: Kept) -> dict[int, Column]:
         return readings[leaf.key]
 
     columns = {}
-    for version, asked in _asked(context, data.profile, kept).items():
+    for version, asked in asked_of.items():
         rule = context.rules[version]
         applies = None
         if rule.applies_if is not None:
@@ -295,7 +298,7 @@ def _holds(verdict: compare.Verdict) -> bool:
     return all(_holds(part) for part in verdict.parts)
 
 
-def _readiness(
+def readiness(
     context: Context, profile: Profile, columns: dict[int, Column]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weight met and weight asked, leaving out what is waived or does not apply."""

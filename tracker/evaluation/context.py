@@ -34,6 +34,7 @@ class Context:
     promotions: dict[int, list[Transition]]  # by the role they lead from
     first_role: Role | None
     renewal_rules: dict = field(default_factory=dict)  # by body's slug
+    versions: dict[int, MilestoneVersion] = field(default_factory=dict)  # by milestone, the newest in force
 
     def stage_at(self, years: float) -> Stage | None:
         """The stage whose half-open band of years holds `years`."""
@@ -85,4 +86,5 @@ def load_context(as_of: dt.date) -> Context:
         promotions=dict(promotions),
         first_role=next((role for role in roles.values() if role.stage_id == first_stage), None),
         renewal_rules=rules_in_force(RenewalRule.objects.select_related("body"), as_of),
+        versions=versions,
     )

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from curriculum.conditions import Leaf
 from tracker.measures import Column, Data, Source, get_measure
@@ -36,12 +36,35 @@ def _is_range(ids: np.ndarray) -> bool:
     return len(ids) == 1 or ids[-1] - ids[0] < 2 * len(ids)
 
 
-def fetch(leaves: Iterable[Leaf], ids: np.ndarray, as_of: dt.date) -> Data:
-    """Query every source that the leaves name. Positions always: the current role is read from them."""
+def fetch(
+    leaves: Iterable[Leaf],
+    ids: np.ndarray,
+    as_of: dt.date,
+    only: Callable[[Source], Q | None] | None = None,
+) -> Data:
+    """Query every source that the leaves name. Positions always: the current role is read from them.
+
+    `only` narrows the rows of each source, such as to what is shared with a team; where it gives None, nothing is read.
+    """
     data = Data(ids, as_of)
     for ask in _asks(frozenset(leaves), as_of):
-        data.put(ask.source, _run(ask, ids), ask.columns)
+        data.put(ask.source, _run(ask, ids) if only is None else _narrowed(ask, ids, only), ask.columns)
     return data
+
+
+def record_model(source: Source) -> type[Model] | None:
+    """The kind of record that a source's rows are of or hang from; None where they are of no record."""
+    model = source.model
+    for name in filter(None, source.record.split("__")):
+        model = model._meta.get_field(name).related_model
+    return model if source.is_record else None
+
+
+def _narrowed(ask: "SourceAsk", ids: np.ndarray, only: Callable[[Source], Q | None]) -> list[tuple]:
+    where = only(ask.source)
+    if where is None:
+        return []
+    return list(ask.queryset(coder_filter(ask.source.coder, ids) & where))
 
 
 @dataclass(frozen=True)

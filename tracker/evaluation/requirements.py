@@ -1,7 +1,8 @@
 """Who asks for what. Pure: rows in, lists out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from curriculum.models import Requirement, Role, Stage
@@ -9,7 +10,7 @@ from curriculum.models import Requirement, Role, Stage
 
 @dataclass(frozen=True)
 class Ask:
-    """A milestone asked for by a stage or a role, with its weight there."""
+    """A milestone asked for by a stage, a role or a team, with its weight there."""
 
     milestone_id: int
     version_id: int | None
@@ -30,6 +31,7 @@ class Requirements:
         self.stages = sorted(stages, key=lambda stage: stage.years_from)
         self.by_stage: dict[int, list[Ask]] = defaultdict(list)
         self.by_role: dict[int, list[Ask]] = defaultdict(list)
+        self.by_team: list[Ask] = []
         for row in rows:
             version_id = version_of(row) if version_of else row.pinned_version_id
             if version_of and version_id is None:
@@ -37,14 +39,25 @@ class Requirements:
             ask = Ask(row.milestone_id, version_id, row.weight, row.must, row.milestone.after_hire)
             (self.by_stage[row.stage_id] if row.stage_id else self.by_role[row.role_id]).append(ask)
 
+    def under(self, further: Iterable[Ask], *, leave_out: Container[int] = ()) -> "Requirements":
+        """The same as a team asks it: `further` milestones of everybody, without the versions to leave out."""
+        changed = copy(self)
+        changed.by_team = list(further)
+        changed.by_stage, changed.by_role = (
+            {asker: [ask for ask in asks if ask.version_id not in leave_out] for asker, asks in by.items()}
+            for by in (self.by_stage, self.by_role)
+        )
+        return changed
+
     def asked_of(self, target: Role | None, role: Role | None) -> list[Ask]:
         """What readiness for a target counts: the role's own milestones, and the musts of the stages up to its own.
 
         While a fork is open there is no target; the musts up to the stage after the current role's are counted.
         What can only be shown on the job is not asked of somebody on the way into a first role.
+        What a team asks besides, it asks of everybody in it.
         """
         asks: dict[tuple, Ask] = {}
-        for _stage, some in self.by_asker(target, role):
+        for _asker, some in [*self.by_asker(target, role), (None, self.by_team)]:
             for ask in some:
                 known = asks.get(self._key(ask))
                 if known is None or known.weight < ask.weight:

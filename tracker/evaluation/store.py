@@ -16,10 +16,11 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tracker.models import Evaluation, Gap, GapEvent, Staleness, Standing
+from tracker.models import Evaluation, Gap, GapEvent, MemberEvaluation, MemberGap, Staleness, Standing
 
 from .compute import CERTAINTIES, FIGURES, Batch, Column
 from .kept import NEVER, STATUSES, day_of
+from .members import MemberBatch
 from .queries import coder_filter
 from .upsert import insert, upsert
 
@@ -30,6 +31,11 @@ GAP = (
 EVENT = (
     "coder_id", "milestone_version_id", "standard_id", "day", "recorded_at", "old_status", "new_status", "certainty",
     "value",
+)  # fmt: skip
+MEMBER_GAP = ("membership_id", *GAP[1:])
+MEMBER_SUMMARY = (
+    "membership_id", "as_of", "evaluated_at", "standard_no", "role_id", "target_id", "target_source", "weight_met",
+    "weight_asked",
 )  # fmt: skip
 SUMMARY = (
     "role_id", "target_id", "target_source", "years", "years_source", "expected_stage_id", "demonstrated_stage_id",
@@ -46,14 +52,25 @@ class Stored:
     overtaken: list[int]
 
 
-def store(batch: Batch, standings: Iterable[Standing] = (), *, not_today: Collection[int] = ()) -> Stored:
+def store(
+    batch: Batch,
+    standings: Iterable[Standing] = (),
+    *,
+    members: Iterable[MemberBatch] = (),
+    not_today: Collection[int] = (),
+) -> Stored:
     """Write the differences to what was kept. Twice with the same records writes nothing the second time.
 
-    `not_today` are coders who were evaluated as of another day than theirs: they stay stale.
+    `members` are the same coders as members of their teams. `not_today` are coders who were evaluated as of another day than theirs: they stay stale.
     """
     with transaction.atomic():
         current, overtaken, before = _race(batch)
-        gaps = [row for column in batch.columns for row in _gap_rows(batch, column, column.changed & current)]
+        standard = batch.context.standard_id
+        gaps = [
+            row
+            for column in batch.columns
+            for row in _gap_rows(batch.ids, batch.seqs, standard, column, column.changed & current)
+        ]
         upsert(Gap, GAP, gaps, ("coder_id", "milestone_version_id", "standard_id"))
         now = timezone.now()
         at = _prepared(GapEvent, "recorded_at", now)
@@ -62,6 +79,10 @@ def store(batch: Batch, standings: Iterable[Standing] = (), *, not_today: Collec
         )
         _store_summaries(batch, current, now)
         _store_standings(set(batch.ids[current].tolist()), standings)
+        for team in members:
+            _store_members(
+                team, batch, {i for i in batch.ids[current].tolist() if _unmoved(batch, before, i)}
+            )
         _note_done(batch, current, before, set(not_today))
     return Stored(len(gaps), overtaken)
 
@@ -89,6 +110,37 @@ def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Staleness]]:
     return current, overtaken, before
 
 
+def _unmoved(batch: Batch, before: dict[int, Staleness], coder_id: int) -> bool:
+    """Whether nothing changed since the batch was read: what a coder no longer shares must not come back for a second."""
+    return before[coder_id].seq == batch.seqs[np.searchsorted(batch.ids, coder_id)]
+
+
+def _store_members(team: MemberBatch, batch: Batch, current: set[int]) -> None:
+    """Gaps and readiness of a team's members. What is no longer asked of somebody goes."""
+    owners = np.array([member.pk for member in team.members], np.int64)
+    coders = np.array([member.coder_id for member in team.members], np.int64)
+    seqs = batch.seqs[np.searchsorted(batch.ids, coders)]
+    chosen = np.isin(coders, list(current))
+    rows = [
+        row
+        for column in team.columns
+        for row in _gap_rows(owners, seqs, team.standard.standard_id, column, column.changed & chosen)
+    ]
+    upsert(MemberGap, MEMBER_GAP, rows, ("membership_id", "milestone_version_id"))
+    asked = {column.version: column.asked for column in team.columns}
+    nobody = np.zeros(len(owners), bool)
+    for version, kept in team.kept.by_version.items():
+        gone = kept.exists & ~asked.get(version, nobody) & chosen
+        if gone.any():
+            MemberGap.objects.filter(milestone_version=version, membership__in=owners[gone].tolist()).delete()
+    now = _prepared(MemberEvaluation, "evaluated_at", timezone.now())
+    summaries = [
+        (int(owners[i]), team.as_of.isoformat(), now, *team.summary(i))
+        for i in np.flatnonzero(chosen).tolist()
+    ]
+    upsert(MemberEvaluation, MEMBER_SUMMARY, summaries, ("membership_id",))
+
+
 def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Staleness], not_today: set[int]) -> None:
     """Records up to `seq` are evaluated. One that changed meanwhile has raised it: the coder stays stale.
 
@@ -103,16 +155,18 @@ def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Staleness], 
         Staleness.objects.filter(coder_id__in=ids).update(done_seq=F("seq") - number, failed_seq=0)
 
 
-def _gap_rows(batch: Batch, column: Column, chosen: np.ndarray) -> list[tuple]:
-    """Rows of GAP for the chosen coders."""
+def _gap_rows(
+    owners: np.ndarray, seqs: np.ndarray, standard_id: int, column: Column, chosen: np.ndarray
+) -> list[tuple]:
+    """Rows of GAP, or of MEMBER_GAP, for the chosen owners."""
     index = np.flatnonzero(chosen)
     details = [column.detail(i) for i in index] if column.has_detail else [(None, None)] * len(index)
     return list(
         zip(
-            batch.ids[index].tolist(),
+            owners[index].tolist(),
             [column.version] * len(index),
-            [batch.context.standard_id] * len(index),
-            batch.seqs[index].tolist(),
+            [standard_id] * len(index),
+            seqs[index].tolist(),
             [STATUSES[code].value for code in column.status[index]],
             [CERTAINTIES[code].value for code in column.certainty[index]],
             *(_nullable(column.figures[name][index]) for name in FIGURES),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tracker.evaluation.compute import Batch, evaluate
 from tracker.evaluation.kept import kept_of
+from tracker.evaluation.members import evaluate_members, members_among
 from tracker.evaluation.standing import standings_for
 from tracker.evaluation.store import store
 from tracker.models import Coder, Staleness, SweepWindow
@@ -88,9 +89,10 @@ def _evaluate_together(
     for day, some in by_day.items():
         batch = _evaluated(some, day, seqs)
         standings = standings_for(batch)
+        members = evaluate_members(members_among(coder.pk for coder in some), batch.context)
         not_today = [coder.pk for coder in some if as_of and as_of != coder.today()]
         started = time.monotonic()
-        stored = store(batch, standings, not_today=not_today)
+        stored = store(batch, standings, members=members, not_today=not_today)
         tally.gaps_changed += stored.gaps_changed
         overtaken += stored.overtaken
         if yielding:
