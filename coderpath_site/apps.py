@@ -8,7 +8,7 @@ class SiteConfig(AppConfig):
     verbose_name = "CoderPath"
 
     def ready(self):
-        from . import checks  # noqa: F401  (registers the system checks)
+        from . import checks, logs, task_times  # noqa: F401  (register the system checks and what follows a task)
 
         # Django sends the signal for apps with models only, which this one is not.
         post_migrate.connect(create_cache_table, sender=apps.get_app_config("tracker"))

@@ -1,12 +1,14 @@
-"""/healthz: what a load balancer and the launcher ask.
+"""What a load balancer, a supervisor and the launcher ask.
 
-200 while people can be served: "degraded" when the broker or the worker is gone, for then saving works and
-evaluation waits. 503 only when the database is gone.
+/livez: this process answers; 503 never, for starting it again helps nobody whose database is gone. /readyz: it may be
+given requests: the database answers and has this code's tables, else 503. /healthz: how all parts are; "degraded"
+(and 200) when the broker or the worker is gone, for then saving works and evaluation waits.
 """
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -50,6 +52,36 @@ def worker_answers() -> bool:
         return worker_alive()
     except DatabaseError:  # not migrated yet
         return False
+
+
+_migrated = False
+
+
+def is_migrated() -> bool:
+    """Whether every migration of this code is applied; asked until it is, for then it stays so."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+@login_not_required
+@never_cache
+@require_safe
+def livez(request):
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request):
+    if not database_answers():
+        return JsonResponse({"status": "down", "database": "gone"}, status=503)
+    if not is_migrated():
+        return JsonResponse({"status": "down", "database": "not migrated"}, status=503)
+    return JsonResponse({"status": "ok"})
 
 
 @login_not_required

@@ -3,7 +3,6 @@
 The file backend writes one file per connection and a line of dashes after each message.
 """
 
-import ipaddress
 import re
 from email import message_from_bytes
 from email.policy import default as policy
@@ -19,9 +18,10 @@ from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .local import is_local
+
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 SHOWN = 100
-FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 def loopback_only(view):
@@ -29,11 +29,7 @@ def loopback_only(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        try:
-            local = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-        except ValueError:
-            local = False
-        if settings.PRODUCTION or not local or any(request.META.get(name) for name in FORWARDED):
+        if settings.PRODUCTION or not is_local(request):
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coderpath_site.logs.TraceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -176,6 +179,17 @@ ACCOUNT_PREVENT_ENUMERATION = True  # no page says whether an address is known h
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # "your password was changed"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CoderPath: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_REAUTHENTICATION_REQUIRED = (
+    True  # addresses and passwords change only for who has just proved it is them
+)
+
+# A second step, for whoever switches it on; a passkey is both steps at once.
+MFA_ADAPTER = "coderpath_site.second_step.EncryptedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "CoderPath"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 
 # --- Mail ---
 
@@ -235,7 +249,8 @@ CONTENT_SECURITY_POLICY = {
 }
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a load balancer asks over plain HTTP
+    # A load balancer and Prometheus ask over plain HTTP.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     # Whether the domain's other hosts are ready for HTTPS only is not this site's to say.
@@ -245,13 +260,28 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+# --- What those who run it see ---
+
+METRICS_TOKEN = env.get("METRICS_TOKEN", "")  # without one, only this machine reads /metrics
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"trace": {"()": "coderpath_site.logs.AddTrace"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {trace:.8} {message}", "style": "{"},
+        "json": {"()": "coderpath_site.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if PRODUCTION else "line",
+            "filters": ["trace"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own handler would say everything a second time.
     "loggers": {"django": {"handlers": [], "level": "WARNING"}}
-    | {name: {"level": "INFO"} for name in ("coderpath_site", "curriculum", "tracker")},
+    | {name: {"level": "INFO"} for name in ("coderpath_site", "curriculum", "tracker")}
+    | {"coderpath_site.requests": {"level": "INFO" if PRODUCTION else "WARNING"}},
 }

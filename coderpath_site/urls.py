@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from . import health, mailbox
+from . import health, mailbox, metrics, sessions, status
 
 # One door: the admin signs in where everyone does, with the same limits on attempts.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -17,8 +17,13 @@ docs = csp_replace({"style-src": ["'self'", "'unsafe-inline'"]})(
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/sessions/<int:pk>/end/", sessions.end_session, name="end-session"),
     path("accounts/", include("allauth.urls")),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("status/", status.status, name="status"),
     path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", docs, name="api-docs"),
     path("api/v1/", include("tracker.api.urls")),

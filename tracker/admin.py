@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import Count, Q, Sum
 
 from .models import SweepRun, User
+from .selectors.operations import runs
 
 
 class UserForm(UserChangeForm):
@@ -45,17 +45,7 @@ class SweepRunAdmin(admin.ModelAdmin):
     list_display = ("day", "started_at", "progress", "coders", "gaps_changed", "failed")
 
     def get_queryset(self, request):
-        done = Count("windows", filter=Q(windows__done_at__isnull=False))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                n_windows=Count("windows"),
-                n_done=done,
-                n_coders=Sum("windows__coders"),
-                n_changed=Sum("windows__gaps_changed"),
-            )
-        )
+        return runs()
 
     @admin.display(description="windows done")
     def progress(self, run):

@@ -95,3 +95,28 @@ def test_a_worker_that_starts_is_seen_at_once(client, broker, transactional_db, 
         assert client.get("/healthz").json()["status"] == "ok"
     finally:
         worker.stop()
+
+
+@pytest.mark.django_db
+def test_alive_and_ready(client, broker_at, monkeypatch):
+    """Without a broker people can still be served."""
+    monkeypatch.setattr(health, "_migrated", True)  # the test's tables come from the models
+    broker_at(GONE_BROKER)
+    assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+def test_without_the_database_it_lives_but_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(health, "database_answers", lambda: False)
+    assert client.get("/livez").status_code == 200
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "gone")
+
+
+@pytest.mark.django_db
+def test_it_is_not_ready_before_its_tables_are_there(client, monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: [("one", False)])
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["database"]) == (503, "not migrated")

@@ -22,7 +22,17 @@ ACCOUNT_PAGES = (
     "account_reset_password",
     "account_reset_password_done",
 )
-OWN_ACCOUNT_PAGES = ("account_logout", "account_email", "account_set_password", "account_reauthenticate")
+OWN_ACCOUNT_PAGES = (
+    "account_logout",
+    "account_email",
+    "account_set_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_list_webauthn",
+    "usersessions_list",
+)
 
 
 class Inline(HTMLParser):
@@ -40,7 +50,8 @@ class Inline(HTMLParser):
             self.found.append(self.get_starttag_text())
         self.found += [name for name in given if re.match(r"on[a-z]", name)]
         self.found += [value for value in given.values() if (value or "").strip().startswith("javascript:")]
-        self._script_without_source = tag == "script" and "src" not in given
+        is_script = tag == "script" and given.get("type") != "application/json"  # data, which no browser runs
+        self._script_without_source = is_script and "src" not in given
         sources = [given.get("src"), given.get("href") if tag == "link" else None]
         self.found += [source for source in sources if (source or "").startswith(("http:", "https:", "//"))]
 
