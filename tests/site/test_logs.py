@@ -28,7 +28,7 @@ urlpatterns = [path("fails/<str:token>/", fails), path("", include("coderpath_si
 
 
 @pytest.fixture
-def lines(monkeypatch):
+def lines():
     """What the site logs, as production writes it."""
     written = []
 
@@ -39,10 +39,12 @@ def lines(monkeypatch):
     handler = Kept()
     handler.setFormatter(logs.JSONFormatter())
     handler.addFilter(logs.AddTrace())
-    monkeypatch.setattr(logs.requests, "level", logging.INFO)
+    level = logs.requests.level
+    logs.requests.setLevel(logging.INFO)  # as in production
     logging.getLogger().addHandler(handler)
     yield lambda: [json.loads(line) for line in written]
     logging.getLogger().removeHandler(handler)
+    logs.requests.setLevel(level)
 
 
 @pytest.mark.django_db
