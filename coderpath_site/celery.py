@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     # date. Asked again each hour of that day, for whoever was not running then: what is done stays done.
     "evaluate-everyone": {"task": "tracker.evaluate_everyone", "schedule": crontab(hour="11-23", minute="5")},
     # Windows of that run whose messages a broker lost; there are none on most days.
+    "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},
 }
 

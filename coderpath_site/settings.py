@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "heroicons",
+    "knox",
     "rest_framework",
     "simple_history",
     "template_partials",
@@ -119,7 +120,17 @@ else:
 # In the database, not in Redis and not in one process: what is cached (allauth's counts of sign-in attempts)
 # is shared by all web processes and stops nobody from signing in when the broker is gone. `migrate` makes it.
 _cache = "django.core.cache.backends.db.DatabaseCache"
-CACHES = {"default": {"BACKEND": _cache, "LOCATION": "coderpath_cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+CACHES = {
+    "default": {"BACKEND": _cache, "LOCATION": "coderpath_cache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+    # How many requests a minute: too many writes for the database, and nobody is stopped when it is gone.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env["REDIS_URL"],
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+    if PRODUCTION
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"},
+}
 
 # --- Celery ---
 
@@ -202,15 +213,19 @@ if env.get("EMAIL_URL"):
 # --- API ---
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tracker.api.access.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],  # DRF's HTML pages breach the CSP
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+API_REQUESTS_A_MINUTE = 600  # of one person, from all programs together
+KNOX_TOKEN_MODEL = "tracker.ApiToken"  # noqa: S105  (a model, no password)
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "cpath_"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "CoderPath API",
     "VERSION": "1",

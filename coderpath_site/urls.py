@@ -15,6 +15,8 @@ docs = csp_replace({"style-src": ["'self'", "'unsafe-inline'"]})(
     SpectacularSwaggerSplitView.as_view(url_name="api-schema")
 )
 
+handler404 = "tracker.api.errors.not_found"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/sessions/<int:pk>/end/", sessions.end_session, name="end-session"),

@@ -7,6 +7,7 @@ from celery.signals import worker_shutdown
 from django.db import DatabaseError
 from django.utils import timezone
 
+from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
 from .services import evaluation, sweeps
 
@@ -59,6 +60,11 @@ def evaluate_everyone():
 @shared_task(name="tracker.resume_nightly", **RETRIES)
 def resume_nightly():
     sweeps.resume_nightly()
+
+
+@shared_task(name="tracker.forget_answers")
+def forget_answers():
+    idempotency.forget_answers()
 
 
 @shared_task(name="tracker.evaluate_window", **RETRIES)

@@ -12,6 +12,7 @@ from .views import (
     records,
     settings,
     standing,
+    tokens,
 )
 
 app_name = "tracker"
@@ -41,4 +42,6 @@ urlpatterns = [
     path("standing/", standing.standing, name="standing"),
     path("standing/chart/", standing.standing_chart, name="standing_chart"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<slug:digest>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

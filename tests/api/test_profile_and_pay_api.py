@@ -50,7 +50,7 @@ def test_pay_is_created_read_changed_removed_and_restored(client):
     assert created.status_code == 201, created.json()
     one = f"/api/v1/pay/{created.json()['id']}/"
     assert client.patch(one, {"amount": "28.50", "basis": "hourly"}).json()["amount"] == "28.50"
-    assert client.get("/api/v1/pay/").json()["count"] == 1
+    assert len(client.get("/api/v1/pay/").json()["results"]) == 1
     assert client.delete(one).status_code == 204
     assert client.get(one).status_code == 404
     assert client.post(one + "restore/").json()["amount"] == "28.50"
@@ -140,8 +140,8 @@ def test_a_list_of_the_catalogue_costs_the_same_queries_at_any_length(
         key = {"code": f"A{number}"} if path == "areas" else {"slug": f"row-{number}"}
         more = {"code": f"X{number}"} if path == "certifications" else {}
         CATALOGUE[path](**key, **more)
-    with django_assert_max_num_queries(5):
-        assert client.get(f"/api/v1/catalogue/{path}/").json()["count"] >= 9
+    with django_assert_max_num_queries(4):
+        assert len(client.get(f"/api/v1/catalogue/{path}/").json()["results"]) >= 9
 
 
 def test_a_milestone_is_shown_in_the_version_of_today(client):

@@ -34,7 +34,7 @@ def test_every_operation_says_what_it_refuses(path, method):
     operation = SCHEMA["paths"][path][method]
     refused = {code for code in operation["responses"] if code.startswith("4")}
     assert operation["summary"]
-    assert refused >= {"403", "406"}
+    assert refused >= {"401", "403", "406", "429"}
     if method in ("post", "put", "patch"):
         assert refused >= {"400", "415"}
     if "{" in path:
@@ -48,9 +48,10 @@ def test_every_operation_says_what_it_refuses(path, method):
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=NAMES)
 def test_nobody_gets_in_without_signing_in(path, method):
     response = getattr(APIClient(), method)(path.format(id=1, slug="any", code="99"))
-    assert response.status_code == 403
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Bearer"
     assert response["Content-Type"] == "application/problem+json"
-    assert response.json()["status"] == 403
+    assert response.json()["status"] == 401
 
 
 def test_pay_is_in_no_other_answer():

@@ -115,12 +115,13 @@ class CatalogueViewSet(ApiMixin, viewsets.ReadOnlyModelViewSet):
     lookup_field = "slug"
     lookup_value_regex = r"[-\w]+"
     filter_backends = []
+    scope = ""
 
 
 def _viewset(path, serializer) -> type[CatalogueViewSet]:
     model = serializer.Meta.model
     key = "code" if model is models.WageArea else "slug"
-    order = (*model._meta.ordering, key)
+    order = tuple(dict.fromkeys((*model._meta.ordering, key)))
     view = type(
         f"{model.__name__}ViewSet",
         (CatalogueViewSet,),
@@ -128,6 +129,7 @@ def _viewset(path, serializer) -> type[CatalogueViewSet]:
             "queryset": QUERYSETS.get(path, model.objects.all()).order_by(*order),
             "serializer_class": serializer,
             "lookup_field": key,
+            "listed_by": order,
         },
     )
     return extend_schema_view(

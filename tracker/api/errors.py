@@ -2,9 +2,11 @@
 
 from http import HTTPStatus
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import IntegrityError
+from django.http import HttpResponse, JsonResponse
+from django.views.defaults import page_not_found
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -36,17 +38,55 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
+class Replay(exceptions.APIException):
+    """Not an error: the way out of a request that was answered before, with that answer."""
+
+    def __init__(self, response: Response):
+        super().__init__()
+        self.response = response
+
+
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "That is too much at once. Send it in smaller pieces."
+
+
 def handle(error, context) -> Response | None:
     """DRF's exception handler: what models and the database refuse is the client's to mend, and no crash."""
     if isinstance(error, ModelValidationError):
         error = exceptions.ValidationError(_by_field(error))
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     elif isinstance(error, IntegrityError):
         error = exceptions.ValidationError({WHOLE: [CONTRADICTS]})
+    if isinstance(error, Replay):
+        return error.response
     response = exception_handler(error, context)
     if response is not None:
         response.data = _problem(response.status_code, response.data)
         response.content_type = MEDIA_TYPE
     return response
+
+
+def refuse_together(name: str, steps) -> None:
+    """Take every step; then raise one ValidationError that says under `name[i]` what each refused one said."""
+    refused = {}
+    for index, step in enumerate(steps):
+        try:
+            step()
+        except (exceptions.ValidationError, ModelValidationError, Conflict) as error:
+            said = _by_field(error) if isinstance(error, ModelValidationError) else error.detail
+            refused.update(_flat({f"{name}[{index}]": said}))
+    if refused:
+        raise exceptions.ValidationError(refused)
+
+
+def not_found(request, exception) -> HttpResponse:
+    """The site's 404: a problem where nothing of the API has that address, a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    problem = _problem(HTTPStatus.NOT_FOUND, {"detail": "There is no such address."})
+    return JsonResponse(problem, status=HTTPStatus.NOT_FOUND, content_type=MEDIA_TYPE)
 
 
 def _by_field(error: ModelValidationError) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tracker.models import Certainty, Coder, Standing, Status
+from tracker.models import Certainty, Coder, Scope, Standing, Status
 from tracker.selectors.evaluated import evaluated
 from tracker.selectors.gaps import gap_board
 from tracker.selectors.standing import standing_card
@@ -98,6 +98,7 @@ class _InsightView(ApiMixin, APIView):
     """Reads and never writes: who has no coder yet is told how to get one."""
 
     needs_coder = True
+    scope = Scope.READ
 
     def evaluated(self):
         coder = Coder.objects.filter(user=self.request.user).first()
@@ -128,6 +129,8 @@ class ReadinessView(_InsightView):
 
 
 class StandingView(_InsightView):
+    scope = Scope.PAY
+
     @extend_schema(
         summary="Read where your pay stands", responses={200: StandingSerializer, 204: None},
         description="204 where no pay is logged, or no wages are loaded to compare it with.",

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 
 from curriculum.models import Role, Track, WageArea
-from tracker.models import Coder
+from tracker.models import Coder, Scope
 from tracker.models.people import validate_time_zone
 from tracker.services.coders import coder_of, update_coder
 
@@ -43,6 +43,7 @@ class MeSerializer(StrictSerializer):
 
 
 class MeView(ApiMixin, generics.RetrieveUpdateAPIView):
+    scope = Scope.READ
     serializer_class = MeSerializer
     queryset = Coder.objects.none()
     http_method_names = ["get", "patch", "head", "options"]

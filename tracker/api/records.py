@@ -1,14 +1,18 @@
 """/api/v1/records/<kind>/ for every kind of record, and /api/v1/pay/: the same operations for all, made by one factory."""
 
+from functools import partial
+
 import django_filters
+from django.db import transaction
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, status, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from tracker.models import RECORD_KINDS, Pay, Provenance
+from tracker.models import RECORD_KINDS, Pay, Provenance, Scope
 from tracker.permissions import visible_pay
 from tracker.selectors.records import listed_records, record_history
 from tracker.services.coders import coder_of
@@ -16,14 +20,26 @@ from tracker.services.pay import remove_pay, restore_pay
 from tracker.services.records import REASON_LENGTH, remove_record, restore_record
 
 from .base import ApiMixin
-from .errors import MEDIA_TYPE, ProblemSerializer
+from .conditions import unless_changed
+from .errors import MEDIA_TYPE, ProblemSerializer, refuse_together
 from .serializers import ChangeSerializer, PaySerializer, serializer_for
 
 BECAUSE = OpenApiParameter(
     "because", {"type": "string", "maxLength": REASON_LENGTH}, OpenApiParameter.QUERY,
     description="Why. Needed where somebody else attested the record: that is a withdrawal.",
 )  # fmt: skip
+MOST_AT_ONCE = 1_000
 CONFLICT = {(409, MEDIA_TYPE): ProblemSerializer}
+
+
+class BulkResultSerializer(serializers.Serializer):
+    """What became of one record of many."""
+
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(allow_blank=True)
+    created = serializers.BooleanField(
+        help_text="False: it was there under this external id, and is as sent now."
+    )
 
 
 class _OwnedViewSet(
@@ -37,9 +53,25 @@ class _OwnedViewSet(
     """What belongs to the signed-in coder. Anybody else's is not found."""
 
     lookup_value_regex = r"\d{1,18}"
+    scope = Scope.READ
+    takes_if_match = True
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def update(self, request, *args, **kwargs):
+        with self.unless_changed():
+            return super().update(request, *args, **kwargs)
+
+    def destroy(self, request, *args, **kwargs):
+        with self.unless_changed():
+            self.remove(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def unless_changed(self):
+        return unless_changed(
+            self.request, self.get_queryset(), self.kwargs["pk"], lambda row: self.get_serializer(row).data
+        )
 
     @extend_schema(responses=ChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -54,8 +86,7 @@ class RecordViewSet(_OwnedViewSet):
 
     def get_queryset(self):
         with_removed = self.action in ("list", "restore", "history")
-        records = listed_records(self.request.user, self.model, with_removed=with_removed)
-        return records.order_by(*self.model._meta.ordering, "pk")
+        return listed_records(self.request.user, self.model, with_removed=with_removed)
 
     def create(self, request, *args, **kwargs):
         serializer = self.get_serializer(data=request.data)
@@ -67,8 +98,30 @@ class RecordViewSet(_OwnedViewSet):
     @extend_schema(parameters=[BECAUSE], responses={204: None})
     def destroy(self, request, *args, **kwargs):
         """Set the record aside; `restore` undoes it."""
-        remove_record(self.get_object(), by=request.user, because=request.query_params.get("because", ""))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return super().destroy(request, *args, **kwargs)
+
+    def remove(self, record):
+        remove_record(record, by=self.request.user, because=self.request.query_params.get("because", ""))
+
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def bulk(self, request):
+        """All of them are stored, or none: then each message says which record it is about."""
+        sent = request.data.get("records") if isinstance(request.data, dict) else None
+        if not isinstance(sent, list) or not 1 <= len(sent) <= MOST_AT_ONCE:
+            raise ValidationError({"records": [f"Send a list of 1 to {MOST_AT_ONCE} records."]})
+        each = [self.get_serializer(data=one) for one in sent]
+        refuse_together("records", [partial(one.is_valid, raise_exception=True) for one in each])
+        with transaction.atomic():
+            refuse_together("records", [one.save for one in each])
+        stored = [
+            {
+                "id": one.instance.pk,
+                "external_id": one.instance.external_id,
+                "created": not one.was_sent_before,
+            }
+            for one in each
+        ]
+        return Response(BulkResultSerializer(stored, many=True).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -128,6 +181,14 @@ def viewset_for(model) -> type[RecordViewSet]:
         partial_update=extend_schema(summary=f"Change some fields of one: {name}"),
         destroy=extend_schema(summary=f"Remove one: {name}"),
         restore=extend_schema(summary=f"Restore one: {name}"),
+        bulk=extend_schema(
+            summary=f"Log up to {MOST_AT_ONCE:,} at once: {name}",
+            request=inline_serializer(
+                f"{model.__name__}Bulk", {"records": serializer(many=True, max_length=MOST_AT_ONCE)}
+            ),
+            responses=BulkResultSerializer(many=True),
+            filters=False,
+        ),
         history=extend_schema(summary=f"What changed in one: {name}"),
     )(view)
 
@@ -149,13 +210,17 @@ class PayViewSet(_OwnedViewSet):
     queryset = Pay.objects.none()
     serializer_class = PaySerializer
 
+    scope = Scope.PAY
+
     def get_queryset(self):
-        return visible_pay(self.request.user).select_related("role").order_by("-effective_on", "pk")
+        return visible_pay(self.request.user).select_related("role")
 
     @extend_schema(summary="Remove pay", responses={204: None})
     def destroy(self, request, *args, **kwargs):
-        remove_pay(self.get_object(), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return super().destroy(request, *args, **kwargs)
+
+    def remove(self, pay):
+        remove_pay(pay, by=self.request.user)
 
     @extend_schema(
         summary="Restore pay", request=None, parameters=[OpenApiParameter("id", OpenApiTypes.INT, "path")]

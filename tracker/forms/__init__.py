@@ -16,6 +16,7 @@ from .growth import (
     SkillForm,
 )
 from .profile import ProductivityTargetForm, ProfileForm, TargetForm, WelcomeForm
+from .tokens import TokenForm
 from .work import AuditWorkForm, ClaimOutcomeForm, VolumeForm
 
 _FORMS = (
@@ -45,6 +46,7 @@ __all__ = [
     "ProductivityTargetForm",
     "ProfileForm",
     "TargetForm",
+    "TokenForm",
     "WelcomeForm",
     "form_for",
     *(form.__name__ for form in _FORMS),

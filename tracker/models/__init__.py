@@ -1,3 +1,4 @@
+from .access import AnsweredRequest, ApiToken, Scope
 from .evaluation import (
     Certainty,
     Evaluation,
@@ -34,6 +35,8 @@ __all__ = [
     "SHARED_KINDS",
     "TARGET",
     "AccessLog",
+    "AnsweredRequest",
+    "ApiToken",
     "Certainty",
     "Coder",
     "CoverageNeed",
@@ -48,6 +51,7 @@ __all__ = [
     "Share",
     "Staff",
     "StaffRole",
+    "Scope",
     "Staleness",
     "StandardMilestone",
     "StandardProductivity",
