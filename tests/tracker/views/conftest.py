@@ -69,6 +69,7 @@ def addresses(coder, records, catalogue):
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
         "chart": ["readiness"],
+        "token_revoke": ["0" * 128],
     }
     from tracker.urls import urlpatterns
 
