@@ -99,6 +99,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AnsweredRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('key_digest', models.CharField(max_length=64)),
+                ('request_digest', models.CharField(max_length=64)),
+                ('claimed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('body', models.BinaryField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'key_digest'), name='answered_request_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('digest', models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ('token_key', models.CharField(db_index=True, max_length=25)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('expiry', models.DateTimeField(blank=True, null=True)),
+                ('name', models.CharField(max_length=60)),
+                ('scopes', models.JSONField(default=list)),
+                ('last_used_at', models.DateTimeField(editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['-created'],
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Coder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
