@@ -2,8 +2,17 @@ from .base import CatalogueRow, Confidence, Origin, Sourced
 from .certifications import Body, Certification, CertificationStatus, Family, RenewalMode, RenewalRule
 from .ladder import DegreeLevel, Role, Stage, Track, Transition, TransitionKind
 from .local_changes import LocalChange
-from .milestones import MUST_WEIGHT, LearningActivity, Milestone, MilestoneVersion, Requirement, Standard
+from .milestones import (
+    MUST_WEIGHT,
+    ActivityCredit,
+    LearningActivity,
+    Milestone,
+    MilestoneVersion,
+    Requirement,
+    Standard,
+)
 from .organizations import Organization, OrganizationKind
+from .programs import Asked, CertificateBy, Program, ProgramItem, ProgramVersion
 from .vocabulary import (
     Accreditation,
     EducationRoute,
@@ -21,9 +30,12 @@ __all__ = [
     "MUST_WEIGHT",
     "PERCENTILES",
     "Accreditation",
+    "ActivityCredit",
     "AreaType",
+    "Asked",
     "Body",
     "CatalogueRow",
+    "CertificateBy",
     "Certification",
     "CertificationStatus",
     "Confidence",
@@ -41,6 +53,9 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "Origin",
+    "Program",
+    "ProgramItem",
+    "ProgramVersion",
     "RenewalMode",
     "RenewalRule",
     "Requirement",

@@ -1,10 +1,14 @@
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from curriculum import conditions
 
 from .base import CatalogueRow, Sourced
+from .certifications import Body
 from .ladder import Role, Stage
 from .organizations import Organization
 
@@ -167,6 +171,30 @@ class LearningActivity(CatalogueRow):
     cost_usd = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     description = models.TextField(blank=True)
     milestones = models.ManyToManyField(Milestone, related_name="learning_activities", blank=True)
+    owner = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="learning_activities",
+        help_text="Empty: the installation's.",
+    )  # fmt: skip
 
     class Meta(CatalogueRow.Meta):
         verbose_name_plural = "learning activities"
+
+
+class ActivityCredit(models.Model):
+    """The continuing-education units that a body gives for a learning activity."""
+
+    activity = models.ForeignKey(LearningActivity, on_delete=models.CASCADE, related_name="credits")
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="+")
+    units = models.DecimalField(
+        max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal("0.25"))]
+    )
+
+    class Meta:
+        ordering = ["body__position", "body__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "body"], name="activity_credit_once_per_body"),
+            models.CheckConstraint(condition=Q(units__gt=0), name="activity_credit_of_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.units.normalize():f} {self.body} CEUs"
