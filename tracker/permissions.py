@@ -1,13 +1,28 @@
 """Who may see and change what. Pages, API and files start from these querysets, so that a stranger's object is a 404.
 
 There are two ways to a record: it is one's own, or its coder shares its kind (`Share`) with a team whose organization one
-manages. Work counts for a team where it was made under the team's organization since joining; another employer's never.
+manages, or with a program in which one teaches. Work counts for a team where it was made under the team's organization
+since joining, for a program also where it names no employer; another employer's never.
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, OuterRef, Q
 
-from .models import Audit, AuditWork, ClaimOutcome, Membership, Pay, Share, Staff, StaffRole, Team, Volume
+from curriculum.models import Program
+
+from .models import (
+    Audit,
+    AuditWork,
+    ClaimOutcome,
+    Cohort,
+    Membership,
+    Pay,
+    Share,
+    Staff,
+    StaffRole,
+    Team,
+    Volume,
+)
 
 # What is made for an employer. Everything else is what a coder brings along, whenever earned.
 WORK_MODELS = (Volume, Audit, AuditWork, ClaimOutcome)
@@ -31,12 +46,16 @@ def _records(user, model, which: Q, with_removed: bool):
 
 
 def shared_with_user(user, model) -> Q:
-    """Whether a record is shared with a team that `user` manages."""
-    return shared_under(model, Q(membership__team__organization__in=managed_organizations(user)))
+    """Whether a record is shared with a team that `user` manages, or with a program in which they teach."""
+    managed = Q(membership__team__organization__in=managed_organizations(user))
+    return shared_under(
+        model, managed | Q(enrollment__cohort__program__in=taught_programs(user).values("pk"))
+    )
 
 
 def shared_under(model, memberships: Q, record: str = "") -> Q:
-    """Whether a record lies in what its coder shares under some memberships: the door that every reader goes through.
+    """Whether a record lies in what its coder shares under some memberships or enrollments: the door that every reader
+    goes through.
 
     `memberships` is a condition on Share ("membership__team=..."); `record` is the path to the record where the query is
     not about the record itself.
@@ -47,9 +66,16 @@ def shared_under(model, memberships: Q, record: str = "") -> Q:
 
     shares = Share.objects.open().filter(memberships, coder=its("coder"), kind=model.KIND)
     if model in WORK_MODELS:
-        shares = shares.filter(
+        shares = shares.annotate(
+            made_under=ExpressionWrapper(its("made_under"), output_field=BigIntegerField())
+        )
+        of_team = Q(
             membership__team__organization=its("made_under"), membership__joined_on__lte=its(model.DATE)
         )
+        of_program = Q(enrollment__starts_on__lte=its(model.DATE)) & (
+            Q(enrollment__cohort__program__organization=its("made_under")) | Q(made_under=None)
+        )
+        shares = shares.filter(of_team | of_program)
     return Q(Exists(shares))
 
 
@@ -76,6 +102,26 @@ def managed_members(user):
     return (
         Membership.objects.open().filter(team__in=managed_teams(user)).select_related("coder__user", "team")
     )
+
+
+def taught_programs(user):
+    """The programs in which `user` teaches, as long as they are with the organization."""
+    if not user.is_authenticated:
+        return Program.objects.none()
+    staff = Staff.objects.open().filter(user_id=user.pk, role=StaffRole.INSTRUCTOR)
+    return Program.objects.filter(instructors__staff__in=staff).select_related("organization", "role")
+
+
+def taught_cohorts(user):
+    return Cohort.objects.filter(program__in=taught_programs(user).values("pk")).select_related(
+        "program__organization", "program__role", "version"
+    )
+
+
+def require_instructor(user, program) -> None:
+    """Raise PermissionDenied where `user` does not teach in the program. None is the site itself (demo, jobs)."""
+    if user is not None and not taught_programs(user).filter(pk=program.pk).exists():
+        raise PermissionDenied("Only an instructor of this program may do this.")
 
 
 def may_act_for(user, organization, role=StaffRole.MANAGER) -> bool:

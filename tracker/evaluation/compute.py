@@ -21,6 +21,7 @@ from .context import Context, load_context
 from .fingerprint import fingerprint
 from .kept import CODES, NEVER, STATUSES, Kept, KeptGaps, day_of
 from .profile import Profile, profile_of
+from .programs import ProgramAsks, program_asks
 from .queries import fetch
 
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
@@ -163,10 +164,13 @@ def evaluate(
     context = load_context(as_of)
     ids = np.array([coder.pk for coder in coders], np.int64)
     kept = kept or Kept(ids)
+    programs = program_asks(context, kept, ids)
     data = fetch({leaf for rule in context.rules.values() for leaf in rule.leaves()}, ids, as_of)
     data.context = context
     data.profile = profile_of(data, context, {coder.pk: coder for coder in coders})
-    columns = judged_columns(context, data, kept, _asked(context, data.profile, kept))
+    columns = judged_columns(
+        context, data, kept, _asked(context, data.profile, kept, programs), programs.waived
+    )
     years = experience_years(data)
     weight_met, weight_asked = readiness(context, data.profile, columns)
     return Batch(
@@ -188,9 +192,14 @@ def evaluate(
 
 
 def judged_columns(
-    context: Context, data: Data, kept: Kept, asked_of: Mapping[int, np.ndarray]
+    context: Context,
+    data: Data,
+    kept: Kept,
+    asked_of: Mapping[int, np.ndarray],
+    waived: Mapping[int, np.ndarray] = MappingProxyType({}),
 ) -> dict[int, Column]:
-    """The verdicts on the versions of `asked_of`, which says who is held against each."""
+    """The verdicts on the versions of `asked_of`, which says who is held against each; `waived` says by milestone who
+    need not show it."""
     readings = {}
 
     def read(leaf):
@@ -206,14 +215,20 @@ def judged_columns(
         if rule.applies_if is not None:
             applies = compare.judge(rule.applies_if, read).status == compare.MET
         columns[version] = _column(
-            version, asked, compare.judge(rule.needs, read), applies, kept.of(version), context.as_of
+            version,
+            asked,
+            compare.judge(rule.needs, read),
+            applies,
+            waived.get(context.milestone_of[version]),
+            kept.of(version),
+            context.as_of,
         )
     return columns
 
 
-def _asked(context: Context, profile: Profile, kept: Kept) -> dict[int, np.ndarray]:
+def _asked(context: Context, profile: Profile, kept: Kept, programs: ProgramAsks) -> dict[int, np.ndarray]:
     """Who is held against which version: what stages ask and what tells the drivers of pay, everybody; a role's own,
-    whoever aims at it. What an earlier target asked is judged on, so that no old verdict stands anywhere."""
+    whoever aims at it; a program's, its students. What an earlier target asked is judged on, so that no old verdict stands anywhere."""
     everybody = np.ones(kept.size, bool)
     asked = {ask.version_id: everybody for asks in context.requirements.by_stage.values() for ask in asks}
     asked |= dict.fromkeys(context.driver_versions, everybody)
@@ -223,6 +238,8 @@ def _asked(context: Context, profile: Profile, kept: Kept) -> dict[int, np.ndarr
             if asked.get(version) is not everybody:
                 mask = asked.setdefault(version, kept.of(version).exists.copy())
                 mask[aiming.get(role_id, [])] = True
+    for version, students in programs.asked.items():
+        asked[version] = asked.get(version, False) | students
     return {version: mask for version, mask in asked.items() if mask.any()}
 
 
@@ -234,7 +251,7 @@ def _members(keys) -> dict:
     return members
 
 
-def _column(version, asked, verdict, applies, kept: KeptGaps, as_of: dt.date) -> Column:
+def _column(version, asked, verdict, applies, waived, kept: KeptGaps, as_of: dt.date) -> Column:
     today = as_of.toordinal()
     status, certainty = verdict.status.astype(np.int64), verdict.certainty.astype(np.int64)
     first_met = kept.first_met.copy()
@@ -242,6 +259,8 @@ def _column(version, asked, verdict, applies, kept: KeptGaps, as_of: dt.date) ->
     # Lapsed: what it rested on has run out, or it was met once and there is nothing left to go on.
     gone = np.isnan(verdict.value) | _holds(verdict)
     status[(status != MET) & (verdict.ran_out | ((kept.first_met != NEVER) & gone))] = LAPSED
+    if waived is not None:
+        status[waived & (status != MET)] = WAIVED  # what is met needs no waiver
     figures = {name: np.round(getattr(verdict, name), DECIMALS) for name in FIGURES}
     if applies is not None:
         status[~applies], certainty[~applies] = NOT_APPLICABLE, 0

@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from curriculum.conditions import Rule
 from curriculum.ladder import next_step
 from curriculum.models import (
@@ -35,6 +37,12 @@ class Context:
     first_role: Role | None
     renewal_rules: dict = field(default_factory=dict)  # by body's slug
     versions: dict[int, MilestoneVersion] = field(default_factory=dict)  # by milestone, the newest in force
+    owned: set[int] = field(default_factory=set)  # versions of milestones that are an organization's own
+
+    def use(self, version: MilestoneVersion) -> None:
+        """Hold coders against a version beside those that stages and roles ask for."""
+        self.rules.setdefault(version.pk, version.rule)
+        self.milestone_of[version.pk] = version.milestone_id
 
     def stage_at(self, years: float) -> Stage | None:
         """The stage whose half-open band of years holds `years`."""
@@ -52,8 +60,12 @@ class Context:
 def load_context(as_of: dt.date) -> Context:
     """The catalogue with the rules of `as_of`, in a fixed number of queries."""
     versions: dict[int, MilestoneVersion] = {}
-    for version in MilestoneVersion.objects.filter(valid_from__lte=as_of).order_by("no"):
+    owned = set()
+    in_force = MilestoneVersion.objects.filter(valid_from__lte=as_of).order_by("no")
+    for version in in_force.annotate(owner=F("milestone__owner")):
         versions[version.milestone_id] = version  # the newest one in force
+        if version.owner is not None:
+            owned.add(version.pk)
     rules, milestone_of = {}, {}
 
     def use(version: MilestoneVersion | None) -> int | None:
@@ -85,6 +97,7 @@ def load_context(as_of: dt.date) -> Context:
         driver_versions=[use(versions[m]) for m in drivers if m in versions],
         promotions=dict(promotions),
         first_role=next((role for role in roles.values() if role.stage_id == first_stage), None),
+        owned=owned,
         renewal_rules=rules_in_force(RenewalRule.objects.select_related("body"), as_of),
         versions=versions,
     )

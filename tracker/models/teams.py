@@ -150,22 +150,26 @@ SHARED_KINDS = (
 )
 
 
+def _is_in(through: str) -> Q:
+    """Whether the coder of a share takes part: accepted, and not left."""
+    coder, accepted, left = (f"{through}__{name}" for name in ("coder", "accepted_at__isnull", "left_at"))
+    return Q(**{coder: models.F("coder"), accepted: False, left: None})
+
+
 class ShareQuerySet(models.QuerySet):
     def open(self):
         """What is shared now, by people who are in."""
-        return self.filter(
-            revoked_at=None,
-            membership__coder=models.F("coder"),
-            membership__accepted_at__isnull=False,
-            membership__left_at=None,
-        )
+        return self.filter(_is_in("membership") | _is_in("enrollment"), revoked_at=None)
 
 
 class Share(models.Model):
-    """One kind of thing that a coder lets a team see. Read by `permissions` and by nothing else."""
+    """One kind of thing that a coder lets a team or a program see. Read by `permissions` and by nothing else."""
 
     coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="shares")
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="shares")
+    membership = models.ForeignKey(Membership, null=True, on_delete=models.CASCADE, related_name="shares")
+    enrollment = models.ForeignKey(
+        "tracker.Enrollment", null=True, on_delete=models.CASCADE, related_name="shares"
+    )
     kind = models.CharField(max_length=24, choices=SHARED_KINDS)
     granted_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
@@ -177,11 +181,21 @@ class Share(models.Model):
             models.UniqueConstraint(
                 fields=["membership", "kind"], condition=Q(revoked_at=None), name="share_once_at_a_time"
             ),
+            models.UniqueConstraint(
+                fields=["enrollment", "kind"],
+                condition=Q(revoked_at=None),
+                name="share_once_at_a_time_by_program",
+            ),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False, enrollment__isnull=True)
+                | Q(membership__isnull=True, enrollment__isnull=False),
+                name="share_with_team_or_program",
+            ),
         ]
         indexes = [models.Index(fields=["coder", "kind"], condition=Q(revoked_at=None), name="share_open")]
 
     def __str__(self):
-        return f"{self.coder}: {self.get_kind_display()} with {self.membership.team}"
+        return f"{self.coder}: {self.get_kind_display()} with {self.membership or self.enrollment}"
 
 
 class AccessLog(models.Model):
