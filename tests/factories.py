@@ -378,6 +378,92 @@ class MembershipFactory(DjangoModelFactory):
         left = factory.Trait(left_at=factory.LazyFunction(timezone.now))
 
 
+class ProgramFactory(DjangoModelFactory):
+    """A school's program with a first version. `asks` are milestones, each due 30 days after the one before."""
+
+    class Meta:
+        model = catalogue.Program
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(OrganizationFactory, kind=catalogue.OrganizationKind.SCHOOL)
+    name = factory.Sequence(lambda n: f"Program {n}")
+
+    @factory.post_generation
+    def asks(program, create, extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        version = catalogue.ProgramVersion.objects.create(program=program, no=1)
+        for place, milestone in enumerate(extracted or (), 1):
+            catalogue.ProgramItem.objects.create(
+                version=version, milestone=milestone, position=place, due_days=30 * place
+            )
+
+
+class InstructorFactory(DjangoModelFactory):
+    """Somebody who teaches in a program; `.staff.user` is who signs in."""
+
+    class Meta:
+        model = models.ProgramInstructor
+
+    program = factory.SubFactory(ProgramFactory)
+    staff = factory.SubFactory(
+        StaffFactory,
+        organization=factory.SelfAttribute("..program.organization"),
+        role=models.StaffRole.INSTRUCTOR,
+    )
+
+
+class CohortFactory(DjangoModelFactory):
+    """Students of a program's first version from `JOINED` on, for a year."""
+
+    class Meta:
+        model = models.Cohort
+
+    program = factory.SubFactory(ProgramFactory)
+    version = factory.LazyAttribute(lambda cohort: cohort.program.versions.first())
+    name = factory.Sequence(lambda n: f"Cohort {n}")
+    opens_on = starts_on = JOINED
+    ends_on = JOINED + dt.timedelta(days=365)
+
+
+class EnrollmentFactory(DjangoModelFactory):
+    """A student since `JOINED`, asked for everything that the cohort's version asks. `shares` as for a membership."""
+
+    class Meta:
+        model = models.Enrollment
+        skip_postgeneration_save = True
+
+    cohort = factory.SubFactory(CohortFactory)
+    coder = factory.SubFactory(CoderFactory)
+    accepted_at = factory.LazyFunction(timezone.now)
+    starts_on = JOINED
+    ends_on = JOINED + dt.timedelta(days=365)
+
+    @factory.post_generation
+    def assignments(enrollment, create, _extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        for item in enrollment.cohort.version.items.all() if enrollment.accepted_at else ():
+            models.Assignment.objects.create(
+                enrollment=enrollment,
+                milestone=item.milestone,
+                pinned_version=item.pinned_version,
+                activity=item.activity,
+                position=item.position,
+                required=item.required,
+                by_signoff=item.by_signoff,
+                due_on=enrollment.starts_on + dt.timedelta(days=item.due_days) if item.due_days else None,
+            )
+
+    @factory.post_generation
+    def shares(enrollment, create, extracted, **_kwargs):  # noqa: N805  factory-boy passes the instance
+        if create and enrollment.accepted_at:
+            for kind in models.RECORD_KINDS if extracted is None else extracted:
+                models.Share.objects.create(coder=enrollment.coder, enrollment=enrollment, kind=kind)
+
+    class Params:
+        invited = factory.Trait(
+            coder=None, accepted_at=None, starts_on=None, ends_on=None, token_hash="1" * 64
+        )
+        left = factory.Trait(left_at=factory.LazyFunction(timezone.now))
+
+
 RECORD_FACTORIES = {
     factory_class._meta.model.KIND: factory_class
     for factory_class in (
