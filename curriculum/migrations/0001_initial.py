@@ -1,4 +1,6 @@
+import django.core.validators
 import django.db.models.deletion
+from decimal import Decimal
 from django.db import migrations, models
 
 
@@ -430,6 +432,7 @@ class Migration(migrations.Migration):
                 ('hours', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
                 ('cost_usd', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
                 ('description', models.TextField(blank=True)),
+                ('owner', models.ForeignKey(blank=True, help_text="Empty: the installation's.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='learning_activities', to='curriculum.organization')),
                 ('milestones', models.ManyToManyField(blank=True, related_name='learning_activities', to='curriculum.milestone')),
             ],
             options={
@@ -495,6 +498,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ActivityCredit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='curriculum.learningactivity')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.body')),
+                ('units', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.25'))])),
+            ],
+            options={
+                'ordering': ['body__position', 'body__name'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'body'), name='activity_credit_once_per_body'), models.CheckConstraint(condition=models.Q(('units__gt', 0)), name='activity_credit_of_something')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Certification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -521,6 +538,38 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'name'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('origin', 'seed'), models.Q(models.Q(('confidence', ''), _negated=True), ('verified_on__isnull', False)), _connector='OR'), name='curriculum_certification_addition_says_how_sure', violation_error_message='An addition needs a confidence and the day it was verified.')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Program',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programs', to='curriculum.organization')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('summary', models.TextField(blank=True, max_length=1000, verbose_name='what it is for')),
+                ('role', models.ForeignKey(blank=True, help_text='Becomes the target of students who have none.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role', verbose_name='role it leads to')),
+                ('certificate_by', models.CharField(choices=[('completion', 'as soon as everything required is done'), ('instructor', 'when an instructor gives it')], default='completion', max_length=10, verbose_name='certificate')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='program_name_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProgramVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='curriculum.program')),
+                ('no', models.PositiveIntegerField()),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed, and why')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-no'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'no'), name='program_version_once')],
                 'indexes': [],
             },
         ),
@@ -568,6 +617,26 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'name'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('origin', 'seed'), models.Q(models.Q(('confidence', ''), _negated=True), ('verified_on__isnull', False)), _connector='OR'), name='curriculum_specialty_addition_says_how_sure', violation_error_message='An addition needs a confidence and the day it was verified.')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProgramItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('milestone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestone')),
+                ('pinned_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
+                ('activity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.learningactivity')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('required', models.BooleanField(default=True, verbose_name='required for completion')),
+                ('by_signoff', models.BooleanField(default=False, verbose_name='completed by an instructor’s sign-off')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='curriculum.programversion')),
+                ('due_days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='due, in days after the start')),
+            ],
+            options={
+                'ordering': ['position', 'pk'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', True), ('milestone__isnull', False)), models.Q(('activity__isnull', False), ('milestone__isnull', True), ('pinned_version__isnull', True)), _connector='OR'), name='programitem_asks_for_one_thing'), models.UniqueConstraint(fields=('version', 'milestone'), name='program_item_milestone_once'), models.UniqueConstraint(fields=('version', 'activity'), name='program_item_activity_once')],
                 'indexes': [],
             },
         ),

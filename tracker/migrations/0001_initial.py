@@ -5,6 +5,7 @@ import django.utils.timezone
 import simple_history.models
 import tracker.fields
 import tracker.models.people
+import tracker.models.programs
 import tracker.models.teams
 from django.conf import settings
 from django.db import migrations, models
@@ -20,6 +21,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Cohort',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='curriculum.program')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='curriculum.programversion')),
+                ('name', tracker.fields.SafeCharField(max_length=120, verbose_name='name')),
+                ('opens_on', models.DateField(verbose_name='enrollment opens on')),
+                ('starts_on', models.DateField(verbose_name='starts on')),
+                ('ends_on', models.DateField(verbose_name='ends on')),
+                ('dating', models.CharField(choices=[('fixed', 'the same dates for everybody, counted from the cohort’s start'), ('relative', 'counted from each student’s own start')], default='fixed', max_length=8, verbose_name='due dates')),
+                ('open_to_all', models.BooleanField(default=False, help_text='Coders without an invitation find it under “Programs”.', verbose_name='anybody may enroll')),
+                ('token_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-starts_on', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'name'), name='cohort_name_once'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on')), ('opens_on__lte', models.F('ends_on'))), name='cohort_dates_in_order')],
+                'indexes': [],
+            },
+        ),
         migrations.CreateModel(
             name='SweepRun',
             fields=[
@@ -146,6 +168,40 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='CohortAction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='tracker.cohort')),
+                ('kind', models.CharField(choices=[('invite', 'invited'), ('assign', 'assigned'), ('extend', 'extended'), ('sign_off', 'signed off'), ('waive', 'waived')], max_length=8)),
+                ('summary', models.CharField(max_length=200)),
+                ('before', models.JSONField(default=dict, help_text='Ids of what was made, and what was there before.')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('undone_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='CohortMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tracker.cohort')),
+                ('subject', tracker.fields.SafeCharField(max_length=120, verbose_name='subject')),
+                ('body', tracker.fields.SafeTextField(max_length=4000, verbose_name='message')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
                 'indexes': [],
                 'constraints': [],
             },
@@ -294,6 +350,30 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'indexes': [models.Index(fields=['coder', 'completed_on'], name='tracker_edu_coder_i_966517_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('coder', 'source', 'external_id'), name='education_external_id_once'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'verified'), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='education_verified_says_when'), models.CheckConstraint(condition=models.Q(('completed_on__isnull', True), ('started_on__isnull', True), ('completed_on__gte', models.F('started_on')), _connector='OR'), name='education_ends_after_start')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Enrollment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('invited_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('token_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('invited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invited_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField(default=tracker.models.teams.invitation_expiry, editable=False)),
+                ('mailed_at', models.DateTimeField(editable=False, null=True)),
+                ('accepted_at', models.DateTimeField(editable=False, null=True)),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='tracker.cohort')),
+                ('coder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='enrollments', to='tracker.coder')),
+                ('invited_name', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='name')),
+                ('starts_on', models.DateField(null=True)),
+                ('ends_on', models.DateField(null=True)),
+                ('completed_on', models.DateField(null=True)),
+                ('left_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['coder', 'left_at'], name='tracker_enr_coder_i_d376ac_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('coder__isnull', False), ('left_at', None)), fields=('cohort', 'coder'), name='enrollment_once_at_a_time'), models.UniqueConstraint(models.F('cohort'), django.db.models.functions.text.Lower('invited_email'), condition=models.Q(('left_at', None), models.Q(('invited_email', ''), _negated=True)), name='enrollment_invited_once_at_a_time'), models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('coder__isnull', False), ('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='enrollment_accepted_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -1005,14 +1085,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.coder')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.membership')),
+                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.membership')),
+                ('enrollment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='tracker.enrollment')),
                 ('kind', models.CharField(choices=[('volume', 'chart volume'), ('audit', 'audit result'), ('credential', 'credential'), ('continuing-education', 'continuing education'), ('position', 'position'), ('specialty', 'specialty experience'), ('audit-work', 'audit work'), ('claim-outcome', 'claim outcome'), ('skill', 'skill'), ('contribution', 'contribution'), ('education', 'education'), ('practicum', 'practicum'), ('target', 'target role')], max_length=24)),
                 ('granted_at', models.DateTimeField(auto_now_add=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('revoked_at', None)), fields=['coder', 'kind'], name='share_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('membership', 'kind'), name='share_once_at_a_time')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('membership', 'kind'), name='share_once_at_a_time'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('enrollment', 'kind'), name='share_once_at_a_time_by_program'), models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', True), ('membership__isnull', False)), models.Q(('enrollment__isnull', False), ('membership__isnull', True)), _connector='OR'), name='share_with_team_or_program')],
             },
         ),
         migrations.CreateModel(
@@ -1202,6 +1283,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Assignment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('milestone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestone')),
+                ('pinned_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
+                ('activity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.learningactivity')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('required', models.BooleanField(default=True, verbose_name='required for completion')),
+                ('by_signoff', models.BooleanField(default=False, verbose_name='completed by an instructor’s sign-off')),
+                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='tracker.enrollment')),
+                ('due_on', models.DateField(null=True, verbose_name='due on')),
+                ('done_on', models.DateField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['position', 'pk'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', True), ('milestone__isnull', False)), models.Q(('activity__isnull', False), ('milestone__isnull', True), ('pinned_version__isnull', True)), _connector='OR'), name='assignment_asks_for_one_thing'), models.UniqueConstraint(fields=('enrollment', 'milestone'), name='assignment_milestone_once'), models.UniqueConstraint(fields=('enrollment', 'activity'), name='assignment_activity_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Audit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1283,6 +1386,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='tracker.enrollment')),
+                ('number', models.CharField(max_length=24, unique=True)),
+                ('token', models.CharField(default=tracker.models.programs.certificate_token, max_length=32, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('issued_on', models.DateField()),
+                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_because', tracker.fields.SafeCharField(blank=True, max_length=200, verbose_name='reason')),
+            ],
+            options={
+                'ordering': ['-issued_on', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('enrollment',), name='certificate_once_at_a_time')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='ClaimOutcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1314,6 +1437,36 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'indexes': [models.Index(fields=['coder', 'ends_on'], name='tracker_cla_coder_i_4a06e2_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('coder', 'source', 'external_id'), name='claimoutcome_external_id_once'), models.CheckConstraint(condition=models.Q(models.Q(('provenance', 'verified'), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='claimoutcome_verified_says_when'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='claim_outcome_ends_after_start'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lte', 100), models.Q(('baseline__isnull', True), models.Q(('baseline__gte', 0), ('baseline__lte', 100)), _connector='OR')), name='claim_outcome_rates_are_percentages')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CohortMessageCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='copies', to='tracker.cohortmessage')),
+                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tracker.enrollment')),
+                ('sent_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('message', 'enrollment'), name='cohort_message_once_each')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Extension',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='tracker.assignment')),
+                ('old_due_on', models.DateField(null=True)),
+                ('new_due_on', models.DateField()),
+                ('reason', tracker.fields.SafeCharField(max_length=200, verbose_name='reason')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'indexes': [],
+                'constraints': [],
             },
         ),
         migrations.CreateModel(
@@ -1415,6 +1568,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProgramInstructor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instructors', to='curriculum.program')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programs', to='tracker.staff')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('program', 'staff'), name='program_instructor_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignOff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_offs', to='tracker.assignment')),
+                ('note', tracker.fields.SafeCharField(blank=True, max_length=200, verbose_name='note')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('assignment',), name='sign_off_once_at_a_time')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='StandardMilestone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1452,6 +1632,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['title'],
                 'constraints': [models.UniqueConstraint(fields=('version', 'title'), name='standard_title_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Waiver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='tracker.assignment')),
+                ('kind', models.CharField(choices=[('waived', 'waived'), ('prior', 'credit for prior learning')], default='waived', max_length=6, verbose_name='what it is')),
+                ('reason', tracker.fields.SafeCharField(max_length=200, verbose_name='reason')),
+                ('expires_on', models.DateField(blank=True, null=True, verbose_name='holds until')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('assignment',), name='waiver_once_at_a_time')],
                 'indexes': [],
             },
         ),
