@@ -192,7 +192,7 @@ class VolumeFactory(_Record):
 
 
 class AuditFactory(_Record):
-    """`scores` is {method: (correct, reviewed)} or {method: percentage}."""
+    """`scores` is {method: (correct, reviewed)}, {method: [such pairs by chart]} or {method: percentage}."""
 
     class Meta:
         model = models.Audit
@@ -206,10 +206,15 @@ class AuditFactory(_Record):
         if not create:
             return
         for method, found in ({"case": (29, 30)} if extracted is None else extracted).items():
-            counts = isinstance(found, tuple)
-            figures = (
-                {"correct": found[0], "reviewed": found[1]} if counts else {"points": Decimal(str(found))}
-            )
+            if isinstance(found, list):
+                columns = zip(*found, strict=True)
+                figures = {"charts": found} | dict(
+                    zip(("correct", "reviewed"), map(sum, columns), strict=True)
+                )
+            elif isinstance(found, tuple):
+                figures = {"correct": found[0], "reviewed": found[1]}
+            else:
+                figures = {"points": Decimal(str(found))}
             models.AuditScore.objects.create(audit=audit, method=method, **figures)
 
 

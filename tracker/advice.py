@@ -81,6 +81,7 @@ class Figures:
     numerator: float | None = None
     denominator: float | None = None
     lower: float | None = None
+    design_effect: float | None = None
     lacking: dict | None = None
     parts: tuple = ()
 
@@ -88,7 +89,7 @@ class Figures:
     def of(cls, data) -> "Figures":
         """From a gap, or from the JSON of a part."""
         get = data.get if isinstance(data, dict) else lambda name, default=None: getattr(data, name, default)
-        names = ("status", "value", "numerator", "denominator", "lower", "lacking")
+        names = ("status", "value", "numerator", "denominator", "lower", "design_effect", "lacking")
         parts = tuple(cls.of(part) for part in get("parts") or ())
         return cls(**{name: get(name) for name in names}, parts=parts)
 
@@ -135,12 +136,14 @@ def _when_met(node: Node, figures: Figures, certainty: str) -> str:
 def _when_accurate(leaf: Leaf, figures: Figures, certainty: str) -> str:
     said = {
         "target": wording.target(leaf),
-        "rate": wording.percent(figures.value),
+        "rate": wording.amount(leaf, figures.value),
         "counts": figures.counts,
     }
     if certainty == Certainty.PROVEN:
         return _("Proven: with 95%% confidence you are at %(target)s or above (%(counts)s).") % said
-    need = units_to_prove(int(figures.numerator), int(figures.denominator), share_of(leaf))
+    need = units_to_prove(
+        int(figures.numerator), int(figures.denominator), share_of(leaf), figures.design_effect or 1.0
+    )
     said["units"] = unit_words(leaf.params["method"])
     if need is None:
         return (
@@ -246,7 +249,7 @@ def _value(leaf: Leaf, figures: Figures) -> str:
 def _until_accurate(leaf: Leaf, figures: Figures) -> str:
     need = flawless_to_reach(int(figures.numerator), int(figures.denominator), share_of(leaf))
     said = {
-        "value": wording.percent(figures.value), "counts": figures.counts, "target": wording.target(leaf),
+        "value": wording.amount(leaf, figures.value), "counts": figures.counts, "target": wording.target(leaf),
     }  # fmt: skip
     if need is None or need > 20 * figures.denominator:
         return _("You are at %(value)s (%(counts)s); %(target)s is asked.") % said
@@ -260,7 +263,7 @@ def _until_reached(leaf: Leaf, figures: Figures) -> str:
     step = str(NEXT_STEP[leaf.measure]) if leaf.measure in NEXT_STEP else _first_step(leaf)
     said = {"value": _value(leaf, figures), "target": wording.target(leaf), "step": step}
     if leaf.unit != "percent":
-        said["value"] = wording.plain(figures.value)
+        said["value"] = wording.figure(leaf, figures.value)
         if leaf.comparator == ">=":
             return _("%(value)s of %(target)s so far. %(step)s") % said
     if leaf.measure == "ce_pace":

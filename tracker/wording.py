@@ -1,6 +1,7 @@
 """Figures as people read them. Pure. A figure is never rounded up to a target it does not reach."""
 
 import math
+import operator
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,8 @@ from curriculum.conditions import Leaf
 
 # So much below a figure's last digit is the noise of binary fractions, and no reason to round it down.
 NOISE = 1e-9
+MOST_PLACES = 6
+HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq}
 
 
 def units(number: float, plural: str) -> str:
@@ -34,13 +37,39 @@ def percent(number: float) -> str:
     return f"{math.floor(number * 10 + NOISE) / 10:.1f}%"
 
 
+def figure(leaf: Leaf, number: float) -> str:
+    """A value of a condition's measure without its unit: one decimal, rounded down.
+
+    More decimals where rounding would take it across the target: 5.04 with at most 5.0 asked is 5.04, and so is 97.26
+    with 97.25 asked.
+    """
+    asked, holds = float(leaf.target), HOLDS[leaf.comparator]
+    for places in range(1, MOST_PLACES + 1):
+        shown = math.floor(number * 10**places + NOISE) / 10**places
+        if holds(shown, asked) == holds(number, asked):
+            break
+    if places == 1:
+        return percent(number).removesuffix("%") if leaf.unit == "percent" else plain(number)
+    return f"{shown:,.{places}f}"
+
+
 def amount(leaf: Leaf, number: float | None) -> str:
     """A value of a condition's measure with its unit; empty for no value."""
     if number is None:
         return ""
     if not leaf.unit:
         return _("yes") if number else _("no")
-    return percent(number) if leaf.unit == "percent" else units(number, leaf.unit)
+    shown = figure(leaf, number)
+    if leaf.unit == "percent":
+        return f"{shown}%"
+    return f"{shown} {words.singular(leaf.unit) if number == 1 else leaf.unit}"
+
+
+def chance(share: float) -> str:
+    """A chance (0 to 1) in whole percent, rounded down; never 0% nor 100%, which would be certain."""
+    if share < 0.01:
+        return _("less than 1%")
+    return _("more than 99%") if share >= 0.99 else f"{math.floor(100 * share + NOISE)}%"
 
 
 def target(leaf: Leaf) -> str:

@@ -179,7 +179,14 @@ def scores(coder, **values) -> dict:
              "drg_correct": "27", "apc_reviewed": "5", "apc_correct": "5"},
             {"case": (29, 30), "code_over_code": (396, 412), "drg": (27, 28), "apc": (5, 5)},
         ),
+        ({"charts": "12/13\n9/9, 15 of 17", "records_reviewed": ""}, {"code_over_code": (36, 39)}),
+        (
+            {"charts": "12/13\n\n9/9", "records_reviewed": "2", "codes_correct": "21", "codes_reviewed": "22",
+             "records_correct": "1"},
+            {"code_over_code": (21, 22), "case": (1, 2)},
+        ),
         ({"points": "97.25", "points_method": "weighted"}, {"weighted": Decimal("97.25")}),
+        ({"points": "-3", "points_max": "40", "points_method": "coder_denominator"}, {"coder_denominator": -3}),
         (
             {"records_correct": "29", "points": "96", "points_method": "code_over_code"},
             {"case": (29, 30), "code_over_code": Decimal(96)},
@@ -201,8 +208,24 @@ def test_an_audit_is_read_by_each_method(values, found, coder):
         ({"codes_reviewed": "412", "codes_correct": "413"}, "codes_correct", "More were correct"),
         ({"drg_reviewed": "31", "drg_correct": "30"}, "drg_reviewed", "more than the audit reviewed"),
         ({"points": "97"}, "points_method", "Choose how it was worked out"),
-        ({"points": "101", "points_method": "weighted"}, "points", "Enter at most 100."),
-        ({"points": "-1", "points_method": "weighted"}, "points", "Enter 0 or more."),
+        ({"points": "101", "points_method": "weighted"}, "points", "between 0 and 100"),
+        ({"points": "-1", "points_method": "weighted"}, "points", "between 0 and 100"),
+        ({"points": "101", "points_method": "coder_denominator"}, "points", "at most 100"),
+        (
+            {"points": "201", "points_max": "200", "points_method": "weighted"},
+            "points",
+            "more than the maximum",
+        ),
+        ({"points": "20", "points_max": "0", "points_method": "weighted"}, "points_max", "0.01 or more"),
+        ({"points": "20", "points_max": "30", "points_method": "case"}, "points_max", "without a maximum"),
+        ({"charts": "12/13\nMRN 4821377 9/9"}, "charts", "Chart 2 does not read like 12/13"),
+        ({"charts": "12/13\n14/13", "records_reviewed": ""}, "charts", "Chart 2 is not a number correct"),
+        ({"charts": "12/13\n9/9"}, "charts", "2 charts are listed, but 30 records were reviewed"),
+        (
+            {"charts": "12/13\n9/9", "records_reviewed": "", "codes_correct": "20", "codes_reviewed": "22"},
+            "charts",
+            "add up to 21 of 22",
+        ),
         ({"records_correct": "29", "points": "97", "points_method": "case"}, "points", "Leave this empty"),
         ({"records_correct": "-1"}, "records_correct", "Enter 0 or more"),
         ({"records_correct": "2.5"}, "records_correct", "whole number"),
@@ -213,6 +236,24 @@ def test_an_impossible_audit_is_refused_beside_the_field(values, field, words, c
     assert list(found) == [field]
     assert words in found[field][0]
     assert not Audit.objects.exists()
+
+
+def test_charts_are_shown_as_they_were_typed_and_can_be_changed(coder):
+    charts = [[12, 13], [9, 9]]
+    record = factories.AuditFactory(coder=coder, records_reviewed=2, scores={"code_over_code": charts})
+    sent = typed(form_for("audit")(coder=coder, instance=record))
+    assert sent["charts"].split() == ["12/13", "9/9"]
+    form = form_for("audit")({**sent, "charts": "13/13\n9/9"}, coder=coder, instance=record)
+    assert form.is_valid(), form.errors
+    form.save(by=coder.user)
+    score = record.scores.get()
+    assert (score.correct, score.reviewed, score.charts) == (22, 22, [[13, 13], [9, 9]])
+
+
+def test_what_names_a_chart_is_never_repeated(coder):
+    form = form_for("audit")(audit(charts="4821377 12/13"), coder=coder)
+    assert not form.is_valid()
+    assert "4821377" not in str(form.errors)
 
 
 def test_a_second_percentage_that_the_form_does_not_show_stays(coder):

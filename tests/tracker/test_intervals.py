@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest
+from scipy.stats import beta, binom, binomtest
 
 from tracker.intervals import (
     MOST_UNITS,
     Z_ONE_SIDED_95,
+    chance_at_least,
+    disproves,
     flawless_to_reach,
     proves,
     reaches,
+    units_to_disprove,
     units_to_prove,
+    units_to_settle,
     wilson,
 )
 
@@ -98,21 +102,55 @@ def test_codes_in_all_that_prove_95_percent_by_the_dossier(correct, reviewed, in
 
 
 def test_mean_coverage_of_the_95_percent_interval_lies_between_93_and_97_percent():
-    """By enumeration over true rates of 0.90 to 0.99, at sample sizes from 30 to 1,000; every one of them up to 120."""
+    """By enumeration over true rates of 0.90 to 0.99, at every sample size from 30 to 1,000.
+
+    Both bounds rise with the number correct, so that the numbers whose interval holds a rate are those from one to
+    another, and their chance is a difference of two binomial sums.
+    """
     rates = np.linspace(0.90, 0.99, 91)
-    sizes = [*range(30, 120), *range(120, 1001, 11), 1000]
-    worst = []
-    for n in sizes:
-        k = np.arange(n + 1)
-        lower, upper = wilson(k, np.full(n + 1, n))
-        chance = binom.pmf(k[:, None], n, rates)
-        covered = (lower[:, None] <= rates) & (rates <= upper[:, None])
-        coverage = (chance * covered).sum(axis=0)
+    lowest = (1.0, 0, 0.0)
+    for n in range(30, 1001):
+        lower, upper = wilson(np.arange(n + 1), n)
+        first = np.searchsorted(
+            upper, rates
+        )  # the least number correct whose upper bound is not below the rate
+        last = np.searchsorted(lower, rates, side="right") - 1
+        coverage = binom.cdf(last, n, rates) - binom.cdf(first - 1, n, rates)
         assert 0.93 <= coverage.mean() <= 0.97, f"n = {n}: {coverage.mean():.4f}"
-        worst.append((coverage.min(), n, rates[coverage.argmin()]))
-    lowest, n, rate = min(worst)
-    print(f"Worst point: {lowest:.1%} at n = {n}, true rate {rate:.3f}.")  # noqa: T201  asked for (pytest -s)
-    assert lowest > 0.80
+        lowest = min(lowest, (coverage.min(), n, rates[coverage.argmin()]))
+    print(f"Worst point: {lowest[0]:.1%} at n = {lowest[1]}, true rate {lowest[2]:.3f}.")  # noqa: T201  asked for (pytest -s)
+    assert lowest[0] > 0.80
+
+
+# --- The chance of being at or above the target ---
+
+
+@given(counts())
+def test_the_chance_is_that_of_the_beta_distribution_of_scipy(found):
+    correct, reviewed = found
+    theirs = beta.sf(0.95, correct + 0.5, reviewed - correct + 0.5)
+    assert chance_at_least(correct, reviewed, NINETY_FIVE) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(counts(), st.sampled_from(["0.50", "0.90", "0.95", "0.97"]))
+def test_one_more_correct_raises_the_chance_and_a_higher_target_lowers_it(found, target):
+    correct, reviewed = found
+    assume(correct < reviewed)
+    target = Fraction(target)
+    now = chance_at_least(correct, reviewed, target)
+    assert 0 <= now <= chance_at_least(correct + 1, reviewed, target) <= 1
+    assert now >= chance_at_least(correct, reviewed, target + Fraction(1, 100))
+
+
+def test_after_nothing_there_is_no_chance():
+    assert np.isnan(chance_at_least([0], [0], NINETY_FIVE)).all()
+
+
+@given(counts(), st.floats(1, 8))
+def test_clustered_codes_leave_more_doubt(found, effect):
+    correct, reviewed = found
+    narrow, wide = wilson(correct, reviewed), wilson(correct / effect, reviewed / effect)
+    assert wide[0] <= narrow[0] + 1e-12 and narrow[1] <= wide[1] + 1e-12
 
 
 # --- Reaching the target ---
@@ -178,6 +216,30 @@ def test_what_is_proven_needs_nothing_more_and_what_is_not_above_the_target_neve
         assert more is None
     else:
         assert (more == 0) is bool(proves(correct, reviewed, NINETY_FIVE))
+
+
+@given(above_a_target(), st.floats(1, 6))
+def test_with_a_design_effect_no_smaller_number_would_prove_it_either(found, effect):
+    correct, reviewed, target = found
+    more = np.arange(200_000)
+    proven = proves((correct + correct * more // reviewed) / effect, (reviewed + more) / effect, target)
+    assert units_to_prove(correct, reviewed, target, effect) == int(proven.argmax())
+
+
+@given(st.integers(1, 400), st.integers(1, 60), st.sampled_from(["0.90", "0.95"]))
+def test_no_smaller_number_would_disprove_it(reviewed, errors, target):
+    target, correct = Fraction(target), reviewed - errors
+    assume(correct >= 0 and target - Fraction(correct, reviewed) >= Fraction(1, 200))
+    more = np.arange(100_000)
+    disproven = disproves(correct - -correct * more // reviewed, reviewed + more, target)
+    assert units_to_disprove(correct, reviewed, target) == int(disproven.argmax())
+
+
+def test_it_is_settled_either_way_and_at_the_target_never():
+    assert units_to_settle(97, 100, NINETY_FIVE) == 231
+    assert units_to_settle(93, 100, NINETY_FIVE) == units_to_disprove(93, 100, NINETY_FIVE) > 0
+    assert units_to_settle(50, 100, NINETY_FIVE) == 0
+    assert units_to_settle(95, 100, NINETY_FIVE) is None
 
 
 def test_a_million_more_is_no_advice():

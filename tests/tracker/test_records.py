@@ -168,6 +168,30 @@ SCORES = [
     ({"points": Decimal("-0.01")}, "points", "between 0 and 100"),
     ({"points": Decimal(97), "correct": 29, "reviewed": 30}, "points", "not both"),
     ({"method": "weighted", "correct": 29, "reviewed": 30}, "points", "without counts"),
+    ({"method": "weighted", "points": Decimal(188), "points_max": Decimal(200)}, None, None),
+    (
+        {"method": "weighted", "points": Decimal(201), "points_max": Decimal(200)},
+        "points",
+        "more than the maximum",
+    ),
+    (
+        {"method": "weighted", "points": Decimal(-1), "points_max": Decimal(200)},
+        "points",
+        "between 0 and 100",
+    ),
+    ({"method": "coder_denominator", "points": Decimal(-4), "points_max": Decimal(20)}, None, None),
+    ({"method": "coder_denominator", "points": Decimal("-20.5")}, None, None),
+    ({"method": "coder_denominator", "points": Decimal(101)}, "points", "at most 100"),
+    ({"points": Decimal(97), "points_max": Decimal(100)}, "points_max", "without a maximum"),
+    ({"correct": 29, "reviewed": 30, "points_max": Decimal(30)}, "points_max", "belongs to points"),
+    ({"charts": [[12, 13], [9, 9]]}, None, None),
+    ({"charts": [[12, 13]], "correct": 12, "reviewed": 13}, None, None),
+    ({"charts": [[12, 13]], "correct": 12, "reviewed": 14}, "charts", "add up to 12 of 13"),
+    ({"charts": [[14, 13]]}, "charts", "Chart 1"),
+    ({"charts": [[12, 13], ["A1234", 9]]}, "charts", "Chart 2"),
+    ({"charts": [[12, 13, 4]]}, "charts", "Chart 1"),
+    ({"charts": [[0, 0]]}, "reviewed", "At least one"),
+    ({"method": "case", "charts": [[1, 1]]}, "charts", "counts once"),
 ]
 
 
@@ -180,6 +204,31 @@ def test_a_score_is_counts_or_a_percentage_that_can_be(values, field, words):
     with pytest.raises(ValidationError) as caught:
         score.clean()
     assert words in caught.value.message_dict[field][0]
+
+
+def test_what_charts_tell_is_kept_beside_them():
+    """Twenty charts, of which four are wrong as a whole: each says as much as one code."""
+    charts = [[5, 5]] * 16 + [[0, 5]] * 4
+    (score,) = factories.AuditFactory(records_reviewed=20, scores={"code_over_code": charts}).scores.all()
+    score.refresh_from_db()
+    assert (score.correct, score.reviewed, score.chart_count, score.charts) == (80, 100, 20, charts)
+    assert score.variance_as_drawn / score.variance_drawn_alone == pytest.approx(99 / 19)
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"method": "case", "correct": 29, "reviewed": 30}, "29 of 30"),
+        ({"method": "case", "points": Decimal("97.50")}, "97.5% (no counts)"),
+        ({"method": "weighted", "points": Decimal("91.00")}, "91%"),
+        (
+            {"method": "coder_denominator", "points": Decimal(-4), "points_max": Decimal(20)},
+            "-4 of 20 points",
+        ),
+    ],
+)
+def test_a_score_in_words(values, text):
+    assert AuditScore(**values).figures() == text
 
 
 def credential(coder, **values) -> Credential:
@@ -272,6 +321,9 @@ def test_the_database_refuses_what_the_model_refuses(kind, values):
         {"correct": 3},
         {},
         {"points": Decimal("100.01")},
+        {"points": Decimal(-1)},
+        {"points": Decimal(50), "points_max": Decimal(60)},
+        {"method": "weighted", "points": Decimal(61), "points_max": Decimal(60)},
         {"points": Decimal(90), "correct": 27, "reviewed": 30},
         {"method": "coder_denominator", "correct": 27, "reviewed": 30},
     ],

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from curriculum import words
@@ -256,3 +256,37 @@ def test_every_shipped_milestone_reads_as_english(slug, rule):
             r"\b1 \w+s\b(?! of)|\ba [aeio]|\b\w+_\w+\b|  |>=|\{|contributions? of the kind", said
         ), said
         assert len(said) < 260, said
+
+
+@pytest.mark.parametrize(
+    ("comparator", "target", "number", "shown"),
+    [
+        (">=", "95.0", 94.96, "94.9%"),
+        (">=", "95.0", 94.99996, "94.9%"),
+        (">=", "97.25", 97.26, "97.26%"),  # 97.2 would look missed
+        (">=", "97.25", 97.3, "97.3%"),
+        ("<=", "5.0", 5.04, "5.04%"),  # 5.0 would look met
+        ("<=", "5.0", 5.0, "5.0%"),
+    ],
+)
+def test_rounding_never_takes_a_figure_across_its_target(comparator, target, number, shown):
+    leaf = leaf_of("attainment", target=target, cmp=comparator)
+    assert wording.amount(leaf, number) == shown
+
+
+@given(st.floats(0, 100), st.integers(0, 10_000), st.sampled_from([">=", "<="]))
+def test_what_is_shown_holds_against_the_target_as_the_figure_does(number, hundredths, comparator):
+    target = hundredths / 100
+    assume(number == target or abs(number - target) > 1e-5)
+    leaf = leaf_of("attainment", target=f"{target:.2f}", cmp=comparator)
+    shown = float(wording.amount(leaf, number).removesuffix("%"))
+    holds = wording.HOLDS[comparator]
+    assert holds(shown, target) == holds(number, target)
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.0, "less than 1%"), (0.499999, "49%"), (0.5, "50%"), (0.9899, "98%"), (1.0, "more than 99%")],
+)
+def test_a_chance_is_never_certain(share, shown):
+    assert wording.chance(share) == shown

@@ -44,6 +44,23 @@ class GapSerializer(serializers.Serializer):
     numerator = serializers.FloatField(source="gap.numerator", allow_null=True)
     denominator = serializers.FloatField(source="gap.denominator", allow_null=True)
     sample = serializers.FloatField(source="gap.sample", allow_null=True)
+    design_effect = serializers.FloatField(
+        source="gap.design_effect",
+        allow_null=True,
+        help_text="What the counts were divided by, since codes of one chart go together; null where charts are unknown.",
+    )
+    chance = serializers.FloatField(
+        source="sureness.chance",
+        default=None,
+        allow_null=True,
+        help_text="That the true rate is at or above the target, 0 to 1 (Jeffreys); null where nothing was sampled.",
+    )
+    settled_by = serializers.IntegerField(
+        source="sureness.settled_by",
+        default=None,
+        allow_null=True,
+        help_text="Further units of the method, at the present rate, after which it is settled.",
+    )
     value_text = serializers.CharField(source="value")
     target_text = serializers.CharField(source="target")
     status_since = serializers.DateField(allow_null=True)

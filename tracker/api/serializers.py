@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from tracker.forms import form_for
 from tracker.models import Audit, AuditScore, ContinuingEducation, Pay, Source
+from tracker.models.records.scores import MOST_CHARTS, MOST_UNITS
 from tracker.services.coders import coder_of
 from tracker.services.pay import save_pay
 from tracker.services.records import save_record
@@ -67,12 +68,29 @@ class StrictSerializer(serializers.ModelSerializer):
         return kwargs | {"error_messages": messages} if messages else kwargs
 
 
+class ChartSerializer(serializers.Serializer):
+    """One chart of an audit, by its place in the list alone: nothing that names it."""
+
+    correct = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
+    reviewed = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
+
+    def to_representation(self, pair):
+        return dict(zip(("correct", "reviewed"), pair, strict=True))
+
+
 class ScoreSerializer(StrictSerializer):
-    """What an audit found by one method: `correct` of `reviewed`, or `points` (a percentage without counts)."""
+    """What an audit found by one method: `correct` of `reviewed`, in all or as `charts`, or `points` (of `points_max`; a
+    percentage without)."""
+
+    charts = ChartSerializer(many=True, required=False, allow_null=True, max_length=MOST_CHARTS)
 
     class Meta:
         model = AuditScore
-        fields = ("method", "reviewed", "correct", "points", "note")
+        fields = ("method", "reviewed", "correct", "charts", "points", "points_max", "contested", "note")
+        read_only_fields = ("contested",)
+
+    def validate_charts(self, charts):
+        return [[chart["correct"], chart["reviewed"]] for chart in charts] if charts else None
 
 
 def check_external_id(text: str) -> None:

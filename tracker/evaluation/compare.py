@@ -34,6 +34,7 @@ class Verdict:
     numerator: np.ndarray
     denominator: np.ndarray
     sample: np.ndarray
+    design_effect: np.ndarray
     lacking: dict[str, np.ndarray]
     ran_out: np.ndarray
     leaf: Leaf | None = None
@@ -56,7 +57,7 @@ def judge_leaf(leaf: Leaf, everything: Measurement, attested: Measurement) -> Ve
     nothing = np.full(len(status), np.nan)
     lower, upper = nothing, nothing
     if proportion and everything.is_sample:
-        lower, upper = (100 * bound for bound in intervals.wilson(everything.correct, everything.reviewed))
+        lower, upper = (100 * bound for bound in intervals.wilson(*everything.effective()))
     has_value = ~np.isnan(everything.value)
     sample = everything.samples.get(_own_unit(leaf, everything))
     return Verdict(
@@ -68,6 +69,7 @@ def judge_leaf(leaf: Leaf, everything: Measurement, attested: Measurement) -> Ve
         numerator=np.where(has_value, everything.correct, np.nan) if proportion else nothing,
         denominator=np.where(has_value, everything.reviewed, np.nan) if proportion else nothing,
         sample=nothing if sample is None else np.where(has_value, sample, np.nan),
+        design_effect=nothing if everything.design_effect is None else everything.design_effect,
         lacking=lacking,
         ran_out=np.zeros(len(status), bool) if everything.ran_out is None else everything.ran_out,
         leaf=leaf,
@@ -141,7 +143,7 @@ def _proves(leaf: Leaf, attested: Measurement) -> np.ndarray:
         return attested.sure >= float(leaf.target)
     if attested.reviewed is None or not attested.is_sample or leaf.comparator != ">=":
         return np.ones(len(attested.value), bool)
-    return intervals.proves(attested.correct, attested.reviewed, share_of(leaf))
+    return intervals.proves(*attested.effective(), share_of(leaf))
 
 
 def _judge_group(n: int, parts: tuple[Verdict, ...]) -> Verdict:
@@ -168,6 +170,7 @@ def _judge_group(n: int, parts: tuple[Verdict, ...]) -> Verdict:
         numerator=np.minimum(met, n).astype(float),  # of two ways where one is asked, both still make one
         denominator=np.full(len(status), float(n)),
         sample=nothing,
+        design_effect=nothing,
         lacking={},
         ran_out=np.logical_or.reduce([part.ran_out for part in parts]),
         parts=parts,

@@ -26,7 +26,7 @@ from .queries import fetch
 
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
 MET, LAPSED, WAIVED, NOT_APPLICABLE = (CODES[s] for s in ("met", "lapsed", "waived", "not_applicable"))
-FIGURES = ("value", "lower", "upper", "numerator", "denominator", "sample")
+FIGURES = ("value", "lower", "upper", "numerator", "denominator", "sample", "design_effect")
 DECIMALS = 6
 
 

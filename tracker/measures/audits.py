@@ -8,6 +8,7 @@ import numpy as np
 from django.db.models import Count, Q, Sum
 
 from curriculum import words
+from tracker.design_effect import design_effect
 from tracker.intervals import proves, reaches
 from tracker.models.records import Audit, AuditScore, AuditWork, Basis, Method
 
@@ -69,6 +70,16 @@ def _score_columns(method: str, name: str, where: Q, attested: bool) -> list[Col
     ]
 
 
+def _chart_columns(method: str, name: str, where: Q) -> list[Column]:
+    """What the charts of the same scores tell of how their units cluster, attested or not: it is how the work is."""
+    where = where & Q(method=method, chart_count__gt=0) & ~Q(audit__basis=Basis.TARGETED)
+    key = f"{method}:{name}"
+    return [
+        Column(SCORES, f"{field}:{key}", Sum(field, filter=where), where)
+        for field in ("chart_count", "variance_as_drawn", "variance_drawn_alone")
+    ]
+
+
 def _uncounted(method: str, name: str, where: Q) -> Column:
     """Audits that give a percentage by the method, but not the counts behind it."""
     where = where & Q(method=method, reviewed__isnull=True) & ~Q(audit__basis=Basis.TARGETED)
@@ -94,11 +105,15 @@ class AuditAccuracy(Measure):
     def columns(self, leaf, as_of, attested):
         where = within("audit__audited_on", leaf.window, as_of)
         method, name = leaf.params["method"], f"{leaf.window}"
-        return [*_score_columns(method, name, where, attested), _uncounted(method, name, where)]
+        return [
+            *_score_columns(method, name, where, attested),
+            _uncounted(method, name, where),
+            *_chart_columns(method, name, where),
+        ]
 
     def read(self, leaf, data, attested):
         columns = self.columns(leaf, data.as_of, attested)
-        correct, reviewed, audits, records, uncounted = map(data.column, columns)
+        correct, reviewed, audits, records, uncounted, *charts = map(data.column, columns)
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(reviewed > 0, 100 * correct / reviewed, np.nan)
         unit = METHOD_UNITS[leaf.params["method"]]
@@ -106,6 +121,7 @@ class AuditAccuracy(Measure):
             value,
             correct.astype(np.int64),
             reviewed.astype(np.int64),
+            design_effect=design_effect(*charts),
             samples={"records": records, "audits": audits} | {unit: reviewed},
             uncounted=uncounted > 0,
         )
@@ -157,18 +173,26 @@ class AuditAccuracySustained(Measure):
             where = Q(audit__audited_on__gt=after, audit__audited_on__lte=until)
             yield _score_columns(leaf.params["method"], f"year {year}", where, attested)
 
+    def _charts(self, leaf, as_of):
+        """Of all years together: how codes cluster is told by many charts, and is not what differs from year to year."""
+        where = Q(audit__audited_on__gt=self.since(leaf, as_of), audit__audited_on__lte=as_of)
+        return _chart_columns(leaf.params["method"], f"{self._number(leaf)} years", where)
+
     def columns(self, leaf, as_of, attested):
-        return [column for year in self._years(leaf, as_of, attested) for column in year]
+        years = [column for year in self._years(leaf, as_of, attested) for column in year]
+        return years + self._charts(leaf, as_of)
 
     def read(self, leaf, data, attested):
         at = Fraction(leaf.params["at"]) / 100
         years, sure = np.zeros(data.size), np.zeros(data.size)
         reached, proven = np.ones(data.size, bool), np.ones(data.size, bool)
         any_audit, samples = np.zeros(data.size, bool), {}
+        effect = design_effect(*map(data.column, self._charts(leaf, data.as_of)))
+        divisor = np.nan_to_num(effect, nan=1.0)
         for columns in self._years(leaf, data.as_of, attested):
             correct, reviewed, audits, records = map(data.column, columns)
             reached = reached & reaches(correct, reviewed, at)
-            proven = proven & proves(correct, reviewed, at)
+            proven = proven & proves(correct / divisor, reviewed / divisor, at)
             years, sure = years + reached, sure + proven
             any_audit |= reviewed > 0
             year = {"records": records, "audits": audits}

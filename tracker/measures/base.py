@@ -112,7 +112,8 @@ class Measurement:
 
     `value` is in the measure's unit, NaN where there is nothing to go on. Where it is a proportion, `correct` of
     `reviewed` are its whole-number counts; `is_sample` is false where they are all there is (charts coded), so that
-    there is nothing to infer and no interval. A value that rests on samples without being a proportion itself gives in
+    there is nothing to infer and no interval. `design_effect` tells how much less they say because they come in
+    clusters; NaN where that is not known, and they are taken as they are. A value that rests on samples without being a proportion itself gives in
     `sure` what it is with 95% confidence. `samples` counts by unit. `ran_out` marks evidence that counted once and has
     expired, `uncounted` figures that were given without the counts that could be pooled.
     """
@@ -120,11 +121,19 @@ class Measurement:
     value: np.ndarray
     correct: np.ndarray | None = None
     reviewed: np.ndarray | None = None
+    design_effect: np.ndarray | None = None
     is_sample: bool = True
     sure: np.ndarray | None = None
     samples: dict[str, np.ndarray] = field(default_factory=dict)
     ran_out: np.ndarray | None = None
     uncounted: np.ndarray | None = None
+
+    def effective(self) -> tuple[np.ndarray, np.ndarray]:
+        """`correct` of `reviewed` as units that are independent of each other would say the same: no whole numbers."""
+        if self.design_effect is None:
+            return self.correct, self.reviewed
+        effect = np.nan_to_num(self.design_effect, nan=1.0)
+        return self.correct / effect, self.reviewed / effect
 
 
 def counted(numbers: np.ndarray, **samples: np.ndarray) -> Measurement:

@@ -49,7 +49,8 @@ class GapFigures(models.Model):
     """How far somebody is from one milestone version under one standard, as of their evaluation.
 
     `value`, `lower` and `upper` are in the measure's unit (percent: 0 to 100); `numerator` of `denominator` are the
-    counts behind a percentage; `sample` counts the method's own unit. `lacking` says what the minimum sample still
+    counts behind a percentage; `sample` counts the method's own unit; `design_effect` is what the counts were divided by
+    for the interval, empty where charts are not known. `lacking` says what the minimum sample still
     misses, by unit; `parts` repeats the figures for each condition where there are several.
     """
 
@@ -64,6 +65,7 @@ class GapFigures(models.Model):
     numerator = models.FloatField(null=True)
     denominator = models.FloatField(null=True)
     sample = models.FloatField(null=True)
+    design_effect = models.FloatField(null=True)
     lacking = models.JSONField(null=True)
     parts = models.JSONField(null=True)
     first_met_on = models.DateField(null=True)

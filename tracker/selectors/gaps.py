@@ -13,6 +13,7 @@ from tracker.advice import Figures, advise
 from tracker.evaluation.requirements import Ask, Requirements
 from tracker.measures import get_measure
 from tracker.models import Certainty, Coder, Gap, Status
+from tracker.sureness import Sureness, sureness
 
 from .evaluated import Evaluated, evaluated
 
@@ -36,6 +37,9 @@ class PartLine:
     status_label: str
     value: str
     target: str
+    interval: str
+    sample: str
+    sureness: Sureness | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,13 @@ class GapLine:
     record_kind: str | None
     learning: list[tuple[str, str]]
     parts: list[PartLine]
+    sureness: Sureness | None
     gap: Gap = field(repr=False)
+
+    @property
+    def is_held(self) -> bool:
+        """Met now, which is another fact than met once."""
+        return self.status == Status.MET
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,7 @@ def gap_line(gap: Gap, ask: Ask | None, askers: list[str], learning: list[tuple[
         ),
         learning=learning,
         parts=_parts(needs, gap.parts or []),
+        sureness=sureness(leaf, gap) if leaf else None,
         gap=gap,
     )
 
@@ -214,6 +225,9 @@ def _parts(node: Node, parts: list[dict]) -> list[PartLine]:
                 status_label=status.label,
                 value=wording.amount(child, part.get("value")),
                 target=wording.target(child),
+                interval=wording.interval(part.get("lower"), part.get("upper")),
+                sample=wording.counts(part.get("numerator"), part.get("denominator")),
+                sureness=sureness(child, Figures.of(part)),
             )
         )
     return lines

@@ -175,6 +175,4 @@ def _label(words) -> str:
 
 
 def _score_text(row) -> str:
-    if row.points is not None:
-        return f"{row.points.normalize():f}%"
-    return _("%(correct)s of %(reviewed)s") % {"correct": f"{row.correct:,}", "reviewed": f"{row.reviewed:,}"}
+    return row.instance.figures() + (_(" (by chart)") if row.charts else "")

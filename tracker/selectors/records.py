@@ -64,7 +64,7 @@ class _Joined(Func):
         return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
-_SCORE_FIELDS = ("pk", "method", "reviewed", "correct", "points")
+_SCORE_FIELDS = ("pk", "method", "reviewed", "correct", "points", "points_max", "contested")
 
 
 def _scores_as_text():
@@ -147,6 +147,8 @@ def _rebuilt(model, pk, facts) -> Record:
     if model is Audit:
         found = [AuditScore(**json.loads(line)) for line in (scores or "").splitlines()]
         for score in found:
-            score.points = None if score.points is None else Decimal(str(score.points))
+            for name in ("points", "points_max"):
+                value = getattr(score, name)
+                setattr(score, name, None if value is None else Decimal(str(value)))
         record._prefetched_objects_cache = {"scores": sorted(found, key=lambda score: score.pk)}
     return record

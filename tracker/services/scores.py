@@ -11,7 +11,7 @@ from tracker.models import Audit, AuditScore, Method
 
 # One record has one DRG and is right or wrong as a whole: these cannot exceed the records that were reviewed.
 _ONE_A_RECORD = (Method.CASE, Method.DRG)
-FIGURES = ("reviewed", "correct", "points")
+FIGURES = ("reviewed", "correct", "points", "points_max", "charts")
 
 NO_SCORE = _(
     "Say what the audit found: how many records or codes were correct, or the percentage in the report. "
@@ -20,13 +20,18 @@ NO_SCORE = _(
 
 
 def scores_from(given: Mapping | Iterable[AuditScore]) -> list[AuditScore]:
-    """Unsaved scores out of a list of them, or out of {method: (correct, reviewed)} and {method: percentage}."""
+    """Unsaved scores out of a list of them, or out of {method: FOUND}.
+
+    FOUND is (correct, reviewed), a list of such pairs chart by chart, or a percentage.
+    """
     if not isinstance(given, Mapping):
         return list(given)
     return [_score(method, found) for method, found in given.items()]
 
 
 def _score(method, found) -> AuditScore:
+    if isinstance(found, list) and found and isinstance(found[0], tuple | list):
+        return AuditScore(method=method, charts=found)
     if isinstance(found, tuple | list):
         correct, reviewed = found
         return AuditScore(method=method, correct=correct, reviewed=reviewed)
@@ -54,6 +59,15 @@ def score_problems(score: AuditScore, records_reviewed: int | None) -> dict[str,
         score.full_clean(exclude=["audit"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         return error.message_dict
+    if score.charts and records_reviewed is not None and len(score.charts) != records_reviewed:
+        return {
+            "charts": [
+                _(
+                    "%(charts)s charts are listed, but %(records)s records were reviewed. List every one, or none."
+                )
+                % {"charts": len(score.charts), "records": records_reviewed}
+            ]
+        }
     reviewed = score.reviewed or 0
     if score.method in _ONE_A_RECORD and records_reviewed is not None and reviewed > records_reviewed:
         return {"reviewed": [str(_("That is more than the audit reviewed. Check both numbers."))]}
@@ -82,4 +96,9 @@ def store_scores(audit: Audit, scores: list[AuditScore], attributed_to) -> None:
 
 def figures_of(scores: Iterable[AuditScore]) -> dict:
     """The figures by method, for telling whether any changed."""
-    return {score.method: tuple(getattr(score, name) for name in FIGURES) for score in scores}
+    return {score.method: tuple(_plain(getattr(score, name)) for name in FIGURES) for score in scores}
+
+
+def _plain(figure):
+    """Charts as they come out of the database, whatever they were given as."""
+    return [list(pair) for pair in figure] if isinstance(figure, list | tuple) else figure

@@ -52,6 +52,20 @@ def verdict(leaf, everything, attested=None):
     return int(found.status[0]), int(found.certainty[0])
 
 
+# --- Codes that go together ---
+
+
+def test_the_design_effect_widens_the_interval_and_may_take_the_proof_but_never_the_verdict():
+    alone = accuracy(970, 1000)
+    together = accuracy(970, 1000)
+    together.design_effect = np.array([4.0])
+    found = [judge_leaf(ACCURACY, one, one) for one in (alone, together)]
+    assert [int(v.status[0]) for v in found] == [MET, MET]
+    assert [int(v.certainty[0]) for v in found] == [PROVEN, SUPPORTED]
+    assert found[1].lower[0] < found[0].lower[0] and found[1].upper[0] > found[0].upper[0]
+    assert (found[1].numerator[0], found[1].denominator[0], found[1].design_effect[0]) == (970, 1000, 4)
+
+
 # --- Status of one condition ---
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 
-from tests.factories import DAY, AuditFactory, AuditWorkFactory
+from tests.factories import DAY, AuditFactory, AuditWorkFactory, CoderFactory
 from tests.tracker.reading import leaf_of, read, sample, value
 
 CODES, CASES = {"method": "code_over_code"}, {"method": "case"}
@@ -91,6 +91,49 @@ def test_a_past_day_is_answered_as_that_day_would_have_been(coder):
 def test_a_minimum_in_another_methods_units_is_refused(minimum):
     with pytest.raises(ValidationError, match=r"nothing is counted in (codes|groups); use audits, records"):
         leaf_of("audit_accuracy", CASES, minimum=minimum)
+
+
+# --- By chart ---
+
+WHOLE = [(5, 5)] * 19 + [(0, 5)]  # one chart wrong as a whole: its codes say as much as one code
+
+
+def test_charts_say_how_much_the_codes_say(coder):
+    AuditFactory(coder=coder, scores={"code_over_code": WHOLE})
+    AuditFactory(coder=coder, scores={"code_over_code": (95, 100)}, basis="random")
+    found = read([coder], leaf_of("audit_accuracy", CODES))
+    assert (found.correct[0], found.reviewed[0]) == (190, 200)
+    assert found.design_effect[0] == pytest.approx(99 / 19)
+    assert found.effective()[1][0] == pytest.approx(200 * 19 / 99)
+
+
+def test_from_too_few_charts_nothing_is_told(coder):
+    AuditFactory(coder=coder, scores={"code_over_code": WHOLE[1:]})
+    found = read([coder], leaf_of("audit_accuracy", CODES))
+    assert np.isnan(found.design_effect[0])
+    assert found.effective()[1][0] == 95
+
+
+def test_charts_of_a_targeted_audit_or_outside_the_window_tell_nothing(coder):
+    AuditFactory(coder=coder, scores={"code_over_code": WHOLE}, basis="targeted")
+    AuditFactory(coder=coder, scores={"code_over_code": WHOLE}, audited_on=dt.date(2024, 1, 1))
+    assert np.isnan(read([coder], leaf_of("audit_accuracy", CODES, window=12)).design_effect[0])
+
+
+def test_attested_codes_are_divided_by_what_all_charts_tell(coder):
+    AuditFactory(coder=coder, scores={"code_over_code": WHOLE})
+    AuditFactory(coder=coder, scores={"code_over_code": (99, 100)}, verified=True)
+    found = read([coder], leaf_of("audit_accuracy", CODES), attested=True)
+    assert (found.reviewed[0], found.design_effect[0]) == (100, pytest.approx(99 / 19))
+
+
+def test_years_are_less_sure_where_codes_go_together(coder):
+    AuditFactory(coder=coder, scores={"code_over_code": [(10, 10)] * 39 + [(2, 10)]})
+    sustained = leaf_of("audit_accuracy_sustained", CODES | {"at": "95.0"})
+    assert (read([coder], sustained).value[0], read([coder], sustained).sure[0]) == (1, 0)
+    other = CoderFactory()
+    AuditFactory(coder=other, scores={"code_over_code": (392, 400)})
+    assert (read([other], sustained).value[0], read([other], sustained).sure[0]) == (1, 1)
 
 
 # --- Year after year ---

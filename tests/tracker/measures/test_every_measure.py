@@ -210,7 +210,9 @@ def _random_records(coder, chance: random.Random) -> None:
     for values in some():
         reviewed = chance.randint(20, 300)
         correct = reviewed - chance.randint(0, reviewed // 10)
-        scores = {"code_over_code": (correct, reviewed), "case": (27, 30), "weighted": 91}
+        charts = [(chance.randint(6, 9), 9) for _ in range(chance.choice([5, 25]))]
+        codes = chance.choice([(correct, reviewed), charts])
+        scores = {"code_over_code": codes, "case": (27, 30), "weighted": 91}
         basis = chance.choice(["random", "unmarked", "targeted"])
         AuditFactory(audited_on=day(), basis=basis, scores=scores, **values)
     certifications = [
@@ -245,7 +247,7 @@ def _random_records(coder, chance: random.Random) -> None:
 
 
 def _same(together, i, alone) -> None:
-    for name in ("value", "correct", "reviewed", "ran_out", "sure", "uncounted"):
+    for name in ("value", "correct", "reviewed", "design_effect", "ran_out", "sure", "uncounted"):
         many, one = getattr(together, name), getattr(alone, name)
         assert (many is None) == (one is None), name
         if many is not None:

@@ -1,3 +1,4 @@
+from .audits import Audit, Auditor, AuditWork, Basis
 from .base import ATTESTED, Provenance, Record, RecordQuerySet, Source
 from .career import Pay, PayBasis, Position, Remote, SpecialtyExperience
 from .growth import (
@@ -10,21 +11,8 @@ from .growth import (
     Practicum,
     SkillShown,
 )
-from .work import (
-    POINT_METHODS,
-    Audit,
-    Auditor,
-    AuditScore,
-    AuditWork,
-    Basis,
-    ClaimOutcome,
-    Method,
-    OutcomeDefinition,
-    OutcomeKind,
-    Setting,
-    Volume,
-    hours_and_minutes,
-)
+from .scores import CHART_METHODS, POINT_METHODS, AuditScore, Method, checked_charts
+from .work import ClaimOutcome, OutcomeDefinition, OutcomeKind, Setting, Volume, hours_and_minutes
 
 # Every kind of record in the order in which people look for them. Pay is not among them: it lives apart.
 RECORD_MODELS = (
@@ -45,6 +33,7 @@ RECORD_KINDS = {model.KIND: model for model in RECORD_MODELS}
 
 __all__ = [
     "ATTESTED",
+    "CHART_METHODS",
     "POINT_METHODS",
     "RECORD_KINDS",
     "RECORD_MODELS",
@@ -76,5 +65,6 @@ __all__ = [
     "Source",
     "SpecialtyExperience",
     "Volume",
+    "checked_charts",
     "hours_and_minutes",
 ]
