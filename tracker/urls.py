@@ -8,11 +8,13 @@ from .views import (
     landing,
     onboarding,
     pay,
+    quick,
     record_forms,
     records,
     settings,
     standing,
     tokens,
+    week,
 )
 
 app_name = "tracker"
@@ -24,6 +26,8 @@ urlpatterns = [
     path("gaps/<slug:slug>/", gaps.gap, name="gap"),
     path("progress/", charts.progress, name="progress"),
     path("charts/<slug:kind>/", charts.chart, name="chart"),
+    path("log/", quick.log, name="log"),
+    path("log/week/", week.week, name="week"),
     path("records/", records.records, name="records"),
     path("records/<slug:kind>/", records.records_kind, name="records_kind"),
     path("records/<slug:kind>/add/", record_forms.record_add, name="record_add"),

@@ -24,9 +24,25 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const form = event.detail.target.querySelector?.("form[data-take-focus]");
   if (!form) return;
-  const first = form.querySelector("[aria-invalid='true']") ||
+  const first = form.querySelector("[aria-invalid='true'], [data-focus]") ||
     form.querySelector("input:not([type='hidden']), select, textarea");
   first?.focus();
+});
+
+// In a grid of fields the arrow keys go up and down its columns, as in a spreadsheet.
+document.addEventListener("keydown", (event) => {
+  const rows = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const grid = event.target.closest?.("form[data-grid]");
+  if (!rows || !grid || event.target.type === "submit") return;
+  const here = event.target.closest("fieldset");
+  const fields = (row) => [...row.querySelectorAll("input:not([type='hidden'])")];
+  const days = [...grid.querySelectorAll("fieldset")].filter((row) => fields(row).length);
+  const next = days[days.indexOf(here) + rows];
+  if (!next) return;
+  event.preventDefault();
+  const field = fields(next)[fields(here).indexOf(event.target)];
+  field?.focus();
+  field?.select();
 });
 
 // The server could not be reached, or failed: say so, and keep what was typed.
