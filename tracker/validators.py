@@ -86,15 +86,19 @@ _PATIENT_PATTERNS = [
 ]
 
 
+def looks_like_patient_data(text: str):
+    """What in the text could identify a patient, in words; None where nothing does."""
+    return next((looks_like for pattern, looks_like in _PATIENT_PATTERNS if pattern.search(text or "")), None)
+
+
 def refuse_patient_data(text: str) -> None:
     """Raise ValidationError if free text looks as if it could identify a patient. The message never repeats the value."""
-    for pattern, looks_like in _PATIENT_PATTERNS:
-        if pattern.search(text or ""):
-            raise ValidationError(
-                _(
-                    "This looks like it contains %(what)s. CoderPath never stores anything that could identify a "
-                    "patient: please take it out and save again."
-                ),
-                code="patient_data",
-                params={"what": looks_like},
-            )
+    if looks_like := looks_like_patient_data(text):
+        raise ValidationError(
+            _(
+                "This looks like it contains %(what)s. CoderPath never stores anything that could identify a "
+                "patient: please take it out and save again."
+            ),
+            code="patient_data",
+            params={"what": looks_like},
+        )

@@ -1,0 +1,8 @@
+"""The kinds of import. A new one is a file here that declares its columns, and a line below."""
+
+from .audits import AUDITS
+from .certificates import CERTIFICATES
+from .credentials import CREDENTIALS
+from .productivity import PRODUCTIVITY
+
+KINDS = {kind.slug: kind for kind in (PRODUCTIVITY, AUDITS, CREDENTIALS, CERTIFICATES)}
