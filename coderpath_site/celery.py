@@ -19,6 +19,8 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "tracker.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
     # Whatever is still stale because a message was lost (no broker, a killed worker) is evaluated now.
     "sweep-stale": {"task": "tracker.sweep_stale", "schedule": 20.0, "options": {"expires": 20}},
+    # Imports whose worker died or whose message was lost go on; what was staged a day ago goes.
+    "tend-imports": {"task": "tracker.tend_imports", "schedule": 20.0, "options": {"expires": 20}},
     # Time passes: windows roll, credentials lapse. At 11:05 UTC nearly all of the United States has the same
     # date. Asked again each hour of that day, for whoever was not running then: what is done stays done.
     "evaluate-everyone": {"task": "tracker.evaluate_everyone", "schedule": crontab(hour="11-23", minute="5")},

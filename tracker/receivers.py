@@ -21,6 +21,7 @@ from .models import (
     StandardVersion,
     User,
 )
+from .services.counting import COUNTED_ONCE, recount_after
 from .services.staleness import mark_everyone_stale, mark_stale
 
 
@@ -37,6 +38,13 @@ def _owned_deleted(sender, instance, origin=None, **kwargs):
     if not _goes_with_its_coder(origin):
         mark_stale([instance.coder_id])
 
+
+def _counts_once(sender, instance, **kwargs):
+    recount_after(instance)
+
+
+for _model in COUNTED_ONCE:
+    post_save.connect(_counts_once, sender=_model)
 
 for _model in (*RECORD_MODELS, Pay, ProductivityTarget):
     post_save.connect(_owned_changed, sender=_model)

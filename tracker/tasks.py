@@ -10,6 +10,7 @@ from django.utils import timezone
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
 from .services import evaluation, sweeps
+from .services.imports import running
 
 logger = logging.getLogger(__name__)
 
@@ -72,3 +73,13 @@ def evaluate_window(window_id: int):
     window = SweepWindow.objects.filter(pk=window_id, done_at=None).first()
     if window:
         evaluation.evaluate_window(window)
+
+
+@shared_task(name="tracker.run_import", **RETRIES)
+def run_import(batch_id: int):
+    running.run(batch_id)
+
+
+@shared_task(name="tracker.tend_imports", **RETRIES)
+def tend_imports():
+    running.tend()

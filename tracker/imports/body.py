@@ -10,7 +10,9 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|report|page|team|overall|weekly|daily|monthly|coder|user) ?)?(?:totals?|averages?|avg|mean|sum|summary)\b"
 )
 _SAYS_NOTHING = re.compile(r"(?:no (?:activity|data|records?|productivity)\b|n/?a$|none$)")
-_FOOTER = re.compile(r"(?:page \d+|end of|printed|generated|run (?:date|by|on)|report|confidential|\*+|note)\b")
+_FOOTER = re.compile(
+    r"(?:page \d+|end of|printed|generated|run (?:date|by|on)|report|confidential|\*+|note)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,13 @@ def read_body(headed: Headed) -> Body:
             continue
         if _is_header_again(given, names):
             body.headers_again += 1
-        elif any(_SAYS_NOTHING.match(cell.casefold()) for _i, cell in given if not cell[0].isdigit()) and not any(
-            cell[0].isdigit() and cell.strip("0:., %") for i, cell in given[2:]
-        ):
+        elif any(
+            _SAYS_NOTHING.match(cell.casefold()) for _i, cell in given if not cell[0].isdigit()
+        ) and not any(cell[0].isdigit() and cell.strip("0:., %") for i, cell in given[2:]):
             body.without_activity += 1
         elif (at := _total_at(given)) is not None:
             body.rows.append(Row(number, cells[:width], at))
-        elif width > 3 and len(given) == 1 and not given[0][1][0].isdigit():
-            body.footers += 1
-        elif len(given) <= 2 and _FOOTER.match(normal(given[0][1])):
+        elif (width > 3 and len(given) == 1 and not given[0][1][0].isdigit()) or (len(given) <= 2 and _FOOTER.match(normal(given[0][1]))):
             body.footers += 1
         else:
             body.rows.append(Row(number, cells[:width]))

@@ -1,5 +1,6 @@
 """What each column of a file is: remembered, told, or recognised by its name."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from .headers import Column
 from .text import normal
 
 LEFT_OUT = ""
+_ERRORS = re.compile(r"(?!.*\b(?:mcc|cc|rate|drg|%)(?:\s|$)).*\b(?:errors?|err)")
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,13 @@ class Names:
         return one is not None and one.by_work_type
 
     def _errors(self, name: str) -> tuple[str, int] | None:
-        """ "dx errors", "modifier err": any kind of error is counted among the errors."""
-        if self.kind.field("errors") and name.split()[-1:] and name.split()[-1] in ("errors", "error", "err"):
+        """ "dx errors", "modifier err": any kind of error is counted among the errors. MCC and CC errors are diagnosis errors, too."""
+        if self.kind.field("errors") and _ERRORS.fullmatch(name):
             return "errors", 99
         return None
 
 
-def assign(
-    columns: Iterable[Column], names: Names, told: Mapping[str, str] | None = None
-) -> list[Assigned]:
+def assign(columns: Iterable[Column], names: Names, told: Mapping[str, str] | None = None) -> list[Assigned]:
     """What each column is. `told` is field keys by normalised header (or full name), as somebody said, and goes before any guess."""
     told = told or {}
     found: list[tuple[Column, str | None, int]] = []
@@ -88,7 +88,9 @@ def _one(column: Column, names: Names, told: Mapping[str, str]) -> tuple[str | N
         return alone
     if both:
         return both
-    return (LEFT_OUT, 0) if names.is_left_out(column.name) or names.is_left_out(column.full_name) else (None, 0)
+    return (
+        (LEFT_OUT, 0) if names.is_left_out(column.name) or names.is_left_out(column.full_name) else (None, 0)
+    )
 
 
 def _without_doubles(found, kind: Kind) -> list[Assigned]:
@@ -111,14 +113,15 @@ def _without_doubles(found, kind: Kind) -> list[Assigned]:
 
 def _without_parts(result: list[Assigned], found, kind: Kind) -> list[Assigned]:
     """ "Total errors" is the sum of the other error columns: where it is given, they are left out."""
-    totals = {
-        key: {column.index for column, k, rank in found if k == key and rank == 0}
-        for key in {one.key for one in kind.fields if one.many}
-    }
+    whole: dict[str, int] = {}
+    for one in kind.fields:
+        totals = [
+            (rank, column.index) for column, key, rank in found if key == one.key and 0 <= rank < one.totals
+        ]
+        if one.many and totals:
+            whole[one.key] = min(totals)[1]
     return [
-        Assigned(a.column, LEFT_OUT)
-        if a.key and totals.get(a.key) and a.column.index not in totals[a.key]
-        else a
+        Assigned(a.column, LEFT_OUT) if a.key in whole and a.column.index != whole[a.key] else a
         for a in result
     ]
 

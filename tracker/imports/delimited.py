@@ -28,7 +28,9 @@ def read_delimited(data: bytes) -> Iterator[list[str]]:
             yield [" ".join(cell.split()) for cell in cells]
     except csv.Error:
         raise UnreadableFileError(
-            _("The text is no table that can be read: a quotation mark is never closed, or a cell is endless.")
+            _(
+                "The text is no table that can be read: a quotation mark is never closed, or a cell is endless."
+            )
         ) from None
 
 
@@ -48,7 +50,9 @@ def _decoded(data: bytes) -> str:
 def _delimiter(text: str) -> str:
     """The one that cuts most lines into equally many cells; a comma where nothing does."""
     sample = "\n".join(text.splitlines()[: _SAMPLE * 2])
-    return max(DELIMITERS, key=lambda delimiter: (_agreement(sample, delimiter), -DELIMITERS.index(delimiter)))
+    return max(
+        DELIMITERS, key=lambda delimiter: (_agreement(sample, delimiter), -DELIMITERS.index(delimiter))
+    )
 
 
 def _agreement(sample: str, delimiter: str) -> int:

@@ -19,14 +19,17 @@ class Holds(StrEnum):
     PERCENT = "percent"
     WORD = "word"  # one of the catalogue's or the kind's own words
     TEXT = "text"
-    OWN_NUMBER = "own_number"  # of a credential or a certificate, or an e-mail address: the coder's, never a patient's
+    OWN_NUMBER = (
+        "own_number"  # of a credential or a certificate, or an e-mail address: the coder's, never a patient's
+    )
 
 
 @dataclass(frozen=True)
 class Field:
     """What a column can be. `aliases` are normalised headers, the likeliest first.
 
-    `fills`: an empty cell repeats the one above. `many`: several columns may be it, and add up. `words` names the vocabulary of a WORD.
+    `fills`: an empty cell repeats the one above. `many`: several columns may be it, and add up, unless one of the first `totals`
+    aliases names their sum. `words` names the vocabulary of a WORD.
     """
 
     key: str
@@ -35,6 +38,7 @@ class Field:
     aliases: tuple[str, ...]
     fills: bool = False
     many: bool = False
+    totals: int = 1
     words: str = ""
     by_work_type: bool = False  # may come once for each work type: "IP Charts"
 
@@ -46,9 +50,10 @@ class Vocabulary:
     words: Mapping[str, Mapping[str, str]]
 
     def find(self, vocabulary: str, text: str) -> str | None:
+        """The slug; empty where somebody said that it is none; None where nobody knows the word."""
         known = self.words.get(vocabulary, {})
         bare = normal(text)
-        return known.get(bare) or known.get(bare.replace(" ", ""))
+        return known.get(bare, known.get(bare.replace(" ", "")))
 
 
 def vocabulary(**rows: Iterable[tuple[str, Iterable[str]]]) -> Vocabulary:

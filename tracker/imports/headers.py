@@ -67,7 +67,9 @@ def find_header(sheets: list[Sheet], is_known: Callable[[str], bool]) -> Headed:
         )
     known, sheet, at = best
     number, cells = sheet.rows[at]
-    columns = [Column(i, cell, group) for i, (cell, group) in enumerate(zip(cells, _groups(sheet, at), strict=True))]
+    columns = [
+        Column(i, cell, group) for i, (cell, group) in enumerate(zip(cells, _groups(sheet, at), strict=True))
+    ]
     above = [row for _number, row in sheet.rows[:at]]
     return Headed(sheet, number, columns, known, above, sheet.rows[at + 1 :])
 

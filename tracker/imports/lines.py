@@ -99,7 +99,7 @@ class Line:
     def period(self, key: str) -> Period | None:
         settings = self.settings
         found = self._read(key, lambda text: _period(text, settings.order, settings.today))
-        if found and not 1950 <= found[0].year:
+        if found and not found[0].year >= 1950:
             return self.error(key, _("The year is long past. Check it."))
         if found and found[1] > settings.today:
             return self.error(key, _("This lies in the future, or its period is not over yet."))
@@ -176,7 +176,12 @@ def read_lines(
             mark = hash(tuple(cells))
             if mark in seen:
                 notes.append(
-                    Note(number, "", str(_("This row repeats another word for word; it is taken once.")), is_error=False)
+                    Note(
+                        number,
+                        "",
+                        str(_("This row repeats another word for word; it is taken once.")),
+                        is_error=False,
+                    )
                 )
                 continue
             seen.add(mark)
@@ -217,7 +222,9 @@ class _Totals:
             slack = self.rows if holds in (Holds.HOURS, Holds.MINUTES) else 0
             sums = (self.since_total[i], self.since_name[i], self.since_start[i])
             if all(abs(said - one) > slack for one in sums):
-                text = _("The file’s own total is not the sum of its rows. The rows count, the total does not.")
+                text = _(
+                    "The file’s own total is not the sum of its rows. The rows count, the total does not."
+                )
                 self.notes.append(Note(number, self.columns[i].label, str(text), is_error=False))
         self.since_total = {i: 0 for i, _h in self.at}
 

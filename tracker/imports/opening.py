@@ -18,8 +18,8 @@ from .patient import Refusal, check
 from .reading import read_sheets
 from .values import DateOrder, Scale
 
-DATE_ORDER, SCALE, METHOD, WORK_TYPE, FIRST_DAY, LAST_DAY = (
-    "date_order", "scale", "method", "work_type", "first_day", "last_day",
+DATE_ORDER, SCALE, METHOD, EACH_ROW, WORK_TYPE, FIRST_DAY, LAST_DAY = (
+    "date_order", "scale", "method", "each_row", "work_type", "first_day", "last_day",
 )  # fmt: skip
 
 
@@ -141,7 +141,10 @@ def _questions(kind: Kind, assigned, body: Body, headed: Headed, words: Vocabula
             Question(
                 DATE_ORDER,
                 _("How are its dates written?"),
-                ((DateOrder.MONTH_FIRST, _("month first: 03/04 is March 4")), (DateOrder.DAY_FIRST, _("day first: 03/04 is 3 April"))),
+                (
+                    (DateOrder.MONTH_FIRST, _("month first: 03/04 is March 4")),
+                    (DateOrder.DAY_FIRST, _("day first: 03/04 is 3 April")),
+                ),
                 help=_("No date in the file tells: in all of them the month could be either number."),
             )
         )
@@ -150,7 +153,10 @@ def _questions(kind: Kind, assigned, body: Body, headed: Headed, words: Vocabula
             Question(
                 SCALE,
                 _("How are its percentages written?"),
-                ((Scale.SHARE, _("as shares: 0.955 is 95.5%")), (Scale.PERCENT, _("in percent: 0.955 is 0.955%"))),
+                (
+                    (Scale.SHARE, _("as shares: 0.955 is 95.5%")),
+                    (Scale.PERCENT, _("in percent: 0.955 is 0.955%")),
+                ),
                 suggested=Scale.SHARE,
             )
         )
@@ -164,14 +170,36 @@ def _questions(kind: Kind, assigned, body: Body, headed: Headed, words: Vocabula
                 help=_("Different methods are never mixed. It is remembered for this source."),
             )
         )
+    if kind.slug == "audits" and "records_reviewed" not in present:
+        each = (("record", _("one record that was audited")),)
+        questions.append(
+            Question(
+                EACH_ROW,
+                _("What is a row of the file?"),
+                each,
+                help=_("No column says how many records were reviewed."),
+            )
+        )
     if kind.slug == "productivity":
         if "work_type" not in present and not any("@" in key for key in present):
-            choices = tuple(sorted({slug: slug for slug in words.words.get("work_type", {}).values()}.items()))
-            questions.append(Question(WORK_TYPE, _("Which work type is it?"), choices, help=_("The file has no column for it.")))
+            choices = tuple(
+                sorted({slug: slug for slug in words.words.get("work_type", {}).values()}.items())
+            )
+            questions.append(
+                Question(
+                    WORK_TYPE, _("Which work type is it?"), choices, help=_("The file has no column for it.")
+                )
+            )
         if not present & {"date", "week", "until"}:
             first, last = period_in(headed.preamble)
             questions += [
-                Question(FIRST_DAY, _("First day of the period"), (), first, _("The file has no column with dates.")),
+                Question(
+                    FIRST_DAY,
+                    _("First day of the period"),
+                    (),
+                    first,
+                    _("The file has no column with dates."),
+                ),
                 Question(LAST_DAY, _("Last day of the period"), (), last),
             ]
     return questions

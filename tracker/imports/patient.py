@@ -67,7 +67,9 @@ def _check_column(one: Assigned, kind: Kind, values: set[str]) -> Refusal | None
             return Refusal(one.column, why)
     if one.key is None and any(has_date(value) for value in values):
         return Refusal(
-            one.column, _("it holds dates, and its name does not say that they are dates of your work"), can_be_told=True
+            one.column,
+            _("it holds dates, and its name does not say that they are dates of your work"),
+            can_be_told=True,
         )
     return None
 
@@ -109,5 +111,3 @@ def _is(value: str, holds: Holds) -> bool:
     except BadValueError:
         return False
     return not _LONG_NUMBER.search(value)
-
-

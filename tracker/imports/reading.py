@@ -41,7 +41,7 @@ def read_sheets(data: bytes) -> list[Sheet]:
         raise UnreadableFileError(_("The file is larger than 20 MB. Export a shorter period."))
     if data.startswith(_PDF):
         raise UnreadableFileError(_("This is a PDF. Export the report as CSV or as an Excel workbook."))
-    if data.startswith(_ZIP) or data.startswith(_OLD_EXCEL):
+    if data.startswith((_ZIP, _OLD_EXCEL)):
         sheets = list(_workbook(data))
     else:
         sheets = [Sheet("", _kept(read_delimited(data)))]
@@ -57,7 +57,7 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
         book = CalamineWorkbook.from_object(io.BytesIO(data))
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
-            yield Sheet(name, _kept(([_text(cell) for cell in row] for row in rows)))
+            yield Sheet(name, _kept([_text(cell) for cell in row] for row in rows))
     except UnreadableFileError:
         raise
     except BaseException as error:
@@ -65,7 +65,9 @@ def _workbook(data: bytes) -> Iterator[Sheet]:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise UnreadableFileError(
-            _("The workbook cannot be read: it is damaged, or protected by a password. Save it anew, or as CSV.")
+            _(
+                "The workbook cannot be read: it is damaged, or protected by a password. Save it anew, or as CSV."
+            )
         ) from None
 
 

@@ -122,7 +122,9 @@ _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?)?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.IGNORECASE)
 _NUMERIC = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
 _DAY_WORDS = re.compile(rf"(\d{{1,2}})[ -]({_MONTH})\.?[ ,-]+(\d{{4}}|\d{{2}})", re.IGNORECASE)
-_WORDS_DAY = re.compile(rf"({_MONTH})\.?[ -](\d{{1,2}})(?:st|nd|rd|th)?,?[ -]+(\d{{4}}|\d{{2}})", re.IGNORECASE)
+_WORDS_DAY = re.compile(
+    rf"({_MONTH})\.?[ -](\d{{1,2}})(?:st|nd|rd|th)?,?[ -]+(\d{{4}}|\d{{2}})", re.IGNORECASE
+)
 _MONTH_ONLY = re.compile(rf"({_MONTH})\.?[ ,'’/-]+(\d{{4}}|\d{{2}})", re.IGNORECASE)
 _MONTH_NUMBERS = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})/(\d{4})")
 _RANGE = re.compile(r"(.+?)\s*(?:\s-\s|–|—|\bto\b|\bthrough\b|(?<=\d)-(?=\d{1,2}/))\s*(.+)", re.IGNORECASE)

@@ -14,6 +14,15 @@ from .evaluation import (
     TargetSource,
     WorkerHeartbeat,
 )
+from .imports import (
+    ImportBatch,
+    ImportChange,
+    ImportPage,
+    ImportRows,
+    ImportSource,
+    ImportState,
+    NameMap,
+)
 from .people import Coder, ProductivityTarget, User
 from .programs import (
     Assignment,
@@ -71,7 +80,14 @@ __all__ = [
     "GapEvent",
     "MemberEvaluation",
     "MemberGap",
+    "ImportBatch",
+    "ImportChange",
+    "ImportPage",
+    "ImportRows",
+    "ImportSource",
+    "ImportState",
     "Membership",
+    "NameMap",
     "ProductivityTarget",
     "ProgramInstructor",
     "RecordQuestion",

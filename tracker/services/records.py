@@ -166,7 +166,7 @@ def _figures_changed(record: Record, stored: Record, scores, bodies) -> bool:
 def _write(record: Record, scores, bodies, *, by, because: str) -> None:
     with attributed(record, by=by, because=because):
         if bodies is not None:
-            _write_with_bodies(record, bodies)
+            write_with_bodies(record, bodies)
         else:
             record.save()
         if scores is not None:
@@ -174,7 +174,7 @@ def _write(record: Record, scores, bodies, *, by, because: str) -> None:
             store_scores(record, scores, partial(attributed, by=by, because=because, moment=moment))
 
 
-def _write_with_bodies(record: ContinuingEducation, bodies) -> None:
+def write_with_bodies(record: ContinuingEducation, bodies) -> None:
     """Bodies are rows of their own; whichever is written last makes the one entry in the history."""
     is_new = record.pk is None
     record.skip_history_when_saving = True

@@ -32,9 +32,7 @@ def mark_stale(coder_ids: Iterable[int]) -> None:
         _raise_seq(Staleness.objects.filter(coder_id__in=ids), now)
         missing = [Staleness(coder_id=i, since=now) for i in ids]
         Staleness.objects.bulk_create(missing, ignore_conflicts=True)
-        _after_commit(
-            Message("tracker.evaluate_coder", tuple(ids)) if len(ids) <= MOST_AT_ONCE else SWEEP_NOW
-        )
+        after_commit(Message("tracker.evaluate_coder", tuple(ids)) if len(ids) <= MOST_AT_ONCE else SWEEP_NOW)
 
 
 def mark_everyone_stale() -> int:
@@ -46,7 +44,7 @@ def mark_everyone_stale() -> int:
         new = [Staleness(coder_id=i, since=now) for i in without]
         Staleness.objects.bulk_create(new, ignore_conflicts=True)
         if marked or new:
-            _after_commit(SWEEP_NOW)
+            after_commit(SWEEP_NOW)
     return marked + len(new)
 
 
@@ -69,7 +67,7 @@ class Message:
 SWEEP_NOW = Message("tracker.sweep_stale", (0,))
 
 
-def _after_commit(message: Message) -> None:
+def after_commit(message: Message) -> None:
     """Send once the transaction is committed, and once only: a record, its scores and its history are one change.
 
     What waits already belongs to this savepoint or one around it, or to one that is done: it goes only if this goes.

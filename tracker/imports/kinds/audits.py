@@ -22,8 +22,8 @@ DATE = Field(
 )  # fmt: skip
 
 
-def _counts(key: str, label, *aliases: str, many: bool = False) -> Field:
-    return Field(key, label, Holds.COUNT, aliases, many=many)
+def _counts(key: str, label, *aliases: str, totals: int = 0) -> Field:
+    return Field(key, label, Holds.COUNT, aliases, many=bool(totals), totals=totals)
 
 
 FIELDS = (
@@ -53,10 +53,14 @@ FIELDS = (
     ),
     _counts(
         "codes_reviewed", _("codes reviewed"), "codes reviewed", "total codes", "codes audited", "# codes", "total codes reviewed",
-        "total codes audited", "codes",
+        "total codes audited", "codes", "diagnosis audit", "diagnosis codes audit", "dx codes", "pcs codes audit", "pcs codes", "cpt codes",
+        totals=7,
     ),
-    _counts("codes_correct", _("codes correct"), "codes correct", "correct codes", "total correct", "total codes correct"),
-    _counts("errors", _("errors"), "total errors", "code errors", "errors", many=True),
+    _counts(
+        "codes_correct", _("codes correct"), "codes correct", "correct codes", "total correct", "total codes correct",
+        "dx codes correct", "pcs codes correct", "cpt codes correct", totals=4,
+    ),
+    _counts("errors", _("errors"), "total errors", "code errors", "errors", totals=3),
     _counts("drg_reviewed", _("DRGs reviewed"), "drgs reviewed", "drg reviewed", "# drgs"),
     _counts("drg_correct", _("DRGs correct"), "drgs correct", "drg correct", "correct drgs"),
     Field(
@@ -82,7 +86,10 @@ WORDS = {
     "basis": (
         ("random", ("random", "random sample", "routine")),
         ("targeted", ("targeted", "focused", "focus", "for cause")),
-        ("unmarked", ("not known", "unknown", "pre bill", "prebill", "retrospective", "concurrent", "post bill")),
+        (
+            "unmarked",
+            ("not known", "unknown", "pre bill", "prebill", "retrospective", "concurrent", "post bill"),
+        ),
     ),
     "auditor": (
         ("internal", ("internal", "employer")),
@@ -92,15 +99,24 @@ WORDS = {
     ),
 }
 POINTS_ONLY = ("coder_denominator", "weighted")
-ODD = Decimal("0.1")  # percentage points between a file's percentage and its counts, beyond which somebody should look
+ODD = Decimal(
+    "0.1"
+)  # percentage points between a file's percentage and its counts, beyond which somebody should look
 
 
 def missing(present: set[str]) -> list[str]:
     wanted = [
         (("date",), _("the date of the audit")),
-        (("records_reviewed",), _("the number of records reviewed")),
         (
-            ("codes_correct", "errors", "records_correct", "records_wrong", "drg_correct", "accuracy", "final"),
+            (
+                "codes_correct",
+                "errors",
+                "records_correct",
+                "records_wrong",
+                "drg_correct",
+                "accuracy",
+                "final",
+            ),
             _("what was found: correct codes or records, errors, or a percentage"),
         ),
     ]
@@ -109,7 +125,7 @@ def missing(present: set[str]) -> list[str]:
 
 def interpret(line: Line, settings: Settings) -> Iterator[Entry]:
     period = period_of(line, settings)
-    records = line.count("records_reviewed")
+    records = line.count("records_reviewed") if line.has("records_reviewed") else 1  # a row for each record
     if records is None and not line.is_wrong:
         line.error("records_reviewed", _("The number of records reviewed is missing."))
     elif records == 0:
@@ -119,7 +135,10 @@ def interpret(line: Line, settings: Settings) -> Iterator[Entry]:
     if line.is_wrong or not period:
         return
     if not scores:
-        line.error("accuracy" if line.has("accuracy") else "codes_correct", _("The row does not say what the audit found."))
+        line.error(
+            "accuracy" if line.has("accuracy") else "codes_correct",
+            _("The row does not say what the audit found."),
+        )
         return
     values = {
         "audited_on": period[1],
@@ -139,7 +158,11 @@ def _quiet(line: Line, key: str) -> str | None:
 
 def _scores(line: Line, settings: Settings, records: int) -> dict:
     """{method: (correct, reviewed)} or {method: percentage}."""
-    method = (line.word("method", "method") if line.text("method") else None) or settings.method or "code_over_code"
+    method = (
+        (line.word("method", "method") if line.text("method") else None)
+        or settings.method
+        or "code_over_code"
+    )
     accuracy, final = line.percent("accuracy"), line.percent("final")
     scores = {}
     if codes := _codes(line):
@@ -162,12 +185,19 @@ def _scores(line: Line, settings: Settings, records: int) -> dict:
 
 
 def _codes(line: Line) -> tuple[int, int] | None:
-    reviewed, correct, errors = line.count("codes_reviewed"), line.count("codes_correct"), line.sum_of("errors")
+    reviewed, correct, errors = (
+        line.sum_of("codes_reviewed"),
+        line.sum_of("codes_correct"),
+        line.sum_of("errors"),
+    )
     if not reviewed:
         return None
     if correct is not None:
         if errors is not None and correct + errors != reviewed:
-            line.warn("codes_correct", _("Correct codes and errors do not add up to the codes reviewed. Correct codes are taken."))
+            line.warn(
+                "codes_correct",
+                _("Correct codes and errors do not add up to the codes reviewed. Correct codes are taken."),
+            )
         return _part(line, "codes_correct", correct, reviewed)
     if errors is None:
         return None
@@ -200,19 +230,35 @@ def _after_rebuttal(line: Line, correct: int, reviewed: int, accuracy, final) ->
     """The counts that the final percentage stands for, where it differs from theirs and only one count fits it."""
     if final is None or abs(final - 100 * Decimal(correct) / reviewed) <= ODD:
         return correct
-    fitting = [n for n in range(reviewed + 1) if abs(final - 100 * Decimal(n) / reviewed) <= ODD] if reviewed <= 5000 else []
-    if len(fitting) == 1 and accuracy is not None and abs(accuracy - 100 * Decimal(correct) / reviewed) <= ODD:
-        line.warn("final", _("The final percentage is taken, after the rebuttal: it stands for another number of correct codes."))
+    fitting = (
+        [n for n in range(reviewed + 1) if abs(final - 100 * Decimal(n) / reviewed) <= ODD]
+        if reviewed <= 5000
+        else []
+    )
+    if (
+        len(fitting) == 1
+        and accuracy is not None
+        and abs(accuracy - 100 * Decimal(correct) / reviewed) <= ODD
+    ):
+        line.warn(
+            "final",
+            _(
+                "The final percentage is taken, after the rebuttal: it stands for another number of correct codes."
+            ),
+        )
         return fitting[0]
-    line.warn("final", _("The final percentage disagrees with the counts by more than 0.1 point. The counts are taken."))
+    line.warn(
+        "final",
+        _("The final percentage disagrees with the counts by more than 0.1 point. The counts are taken."),
+    )
     return correct
 
 
 def _compare(line: Line, key: str, said: Decimal | None, correct: int, reviewed: int) -> None:
     if said is not None and abs(said - 100 * Decimal(correct) / reviewed) > ODD:
-        line.warn(key, _("The percentage disagrees with the counts by more than 0.1 point. The counts are taken."))
-
-
+        line.warn(
+            key, _("The percentage disagrees with the counts by more than 0.1 point. The counts are taken.")
+        )
 
 
 AUDITS = Kind(
@@ -221,7 +267,15 @@ AUDITS = Kind(
     what=_("Reviewed and correct records or codes, or a percentage"),
     record="audit",
     fields=FIELDS,
-    leaves_out=(*HARMLESS, "rebuttal", "rebuttal (Y/N)", "audit id", "audit number", "audit status", "error rate"),
+    leaves_out=(
+        *HARMLESS,
+        "rebuttal",
+        "rebuttal (Y/N)",
+        "audit id",
+        "audit number",
+        "audit status",
+        "error rate",
+    ),
     missing=missing,
     interpret=interpret,
     adds_up=("records_reviewed", "codes_reviewed", "codes_correct", "records_correct"),

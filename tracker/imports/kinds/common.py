@@ -38,7 +38,15 @@ SPECIALTY = Field(
     "specialty",
     _("the specialty"),
     Holds.WORD,
-    ("specialty", "speciality", "clinical specialty", "medical specialty", "provider specialty", "service line", "service"),
+    (
+        "specialty",
+        "speciality",
+        "clinical specialty",
+        "medical specialty",
+        "provider specialty",
+        "service line",
+        "service",
+    ),
     words="specialty",
 )
 WORK_TYPE = Field(

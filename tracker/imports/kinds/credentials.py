@@ -55,7 +55,7 @@ def interpret(line: Line, settings: Settings) -> Iterator[Entry]:
     number = line.text("number")
     if len(number) > 40:
         line.error("number", _("The number is longer than 40 characters."))
-    if line.is_wrong:
+    if line.is_wrong or not certification:
         return
     values = {"certification": certification, "earned_on": earned, "expires_on": expires, "number": number}
     yield Entry([line.number], line.text("who"), "credential", (certification, earned), values)

@@ -32,7 +32,18 @@ UNTIL = Field(
     "until",
     _("the last day of the period"),
     Holds.PERIOD,
-    ("to", "until", "ends on", "end date", "date to", "through", "period end", "week ending", "week end", "pay period end"),
+    (
+        "to",
+        "until",
+        "ends on",
+        "end date",
+        "date to",
+        "through",
+        "period end",
+        "week ending",
+        "week end",
+        "pay period end",
+    ),
     fills=True,
 )
 CHARTS = Field(
@@ -68,7 +79,16 @@ PER_HOUR = Field(
     "per_hour",
     _("charts an hour (compared with the counts)"),
     Holds.NUMBER,
-    ("cph", "charts per hour", "charts hour", "charts hr", "per hour", "charts an hour", "accounts per hour", "rate per hour"),
+    (
+        "cph",
+        "charts per hour",
+        "charts hour",
+        "charts hr",
+        "per hour",
+        "charts an hour",
+        "accounts per hour",
+        "rate per hour",
+    ),
     by_work_type=True,
 )
 # How far charts an hour in the file may be from what its counts give, before somebody should look.
@@ -78,7 +98,10 @@ A_WEEK = dt.timedelta(days=6)  # from its first day to its last
 
 def missing(present: set[str]) -> list[str]:
     """What has to be there, in words."""
-    wanted = [(("charts",), _("the number of charts")), (("hours", "minutes"), _("the coding time, in hours or minutes"))]
+    wanted = [
+        (("charts",), _("the number of charts")),
+        (("hours", "minutes"), _("the coding time, in hours or minutes")),
+    ]
     return [str(words) for keys, words in wanted if not either(present, keys)]
 
 
@@ -132,13 +155,16 @@ def _work_type(line: Line, settings: Settings) -> str | None:
 
 
 def _is_complete(line: Line, suffix, period, slug, charts, minutes) -> bool:
-    if line.is_wrong or not period or slug is None:
+    if line.is_wrong or not period or not slug:
         return False
     if not charts:
         line.warn(f"charts{suffix}", _("Time without any chart: nothing is taken from this row."))
         return False
     if not minutes:
-        line.error(f"hours{suffix}" if line.has(f"hours{suffix}") else f"minutes{suffix}", _("The coding time is missing."))
+        line.error(
+            f"hours{suffix}" if line.has(f"hours{suffix}") else f"minutes{suffix}",
+            _("The coding time is missing."),
+        )
         return False
     return True
 
@@ -146,8 +172,15 @@ def _is_complete(line: Line, suffix, period, slug, charts, minutes) -> bool:
 def _entry(line: Line, suffix, period, work_type, specialty, charts, minutes) -> Entry:
     said = line.number_of(f"per_hour{suffix}")
     if said is not None and abs(float(said) - charts * 60 / minutes) > ODD:
-        line.warn(f"per_hour{suffix}", _("Charts an hour disagree with charts and time. The counts are taken."))
-    values = {"starts_on": period[0], "ends_on": period[1], "work_type": work_type, "specialty": specialty or ""}
+        line.warn(
+            f"per_hour{suffix}", _("Charts an hour disagree with charts and time. The counts are taken.")
+        )
+    values = {
+        "starts_on": period[0],
+        "ends_on": period[1],
+        "work_type": work_type,
+        "specialty": specialty or "",
+    }
     return Entry(
         [line.number],
         line.text("who"),

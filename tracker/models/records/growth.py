@@ -79,8 +79,13 @@ class Credential(Record):
             raise ValidationError({"certification": self._say_duplicate(other)})
 
     def overlapping(self):
-        """Another current record of the same certification that is valid (or planned) over the same time, or None."""
-        others = Credential.objects.current().filter(coder=self.coder, certification=self.certification_id)
+        """Another counting record of the same certification that is valid (or planned) over the same time, or None.
+
+        What an import set aside as the same credential may stay beside it.
+        """
+        if not self.counted:
+            return None
+        others = Credential.objects.counted().filter(coder=self.coder, certification=self.certification_id)
         others = others.exclude(pk=self.pk)
         if not self.earned_on:
             return others.filter(earned_on__isnull=True).first()

@@ -1,0 +1,84 @@
+"""Where files come from and whose they are: who may import for whom, and in which words a source speaks."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from curriculum.models import Body, Certification, Specialty, WorkType
+from tracker.imports.fields import Vocabulary, vocabulary
+from tracker.imports.kinds import KINDS
+from tracker.imports.kinds.audits import WORDS
+from tracker.models import Coder, ImportBatch, ImportSource, Membership
+from tracker.permissions import managed_organizations
+
+WORD_MODELS = {"work_type": WorkType, "specialty": Specialty, "certification": Certification, "body": Body}
+
+
+def visible_batches(user):
+    """The imports that a person may see: their own, and those of the organizations that they manage."""
+    if not user.is_authenticated:
+        return ImportBatch.objects.none()
+    mine = Q(source__coder__user=user) | Q(source__organization__in=managed_organizations(user))
+    return ImportBatch.objects.filter(mine).select_related(
+        "source__organization", "source__coder__user", "by"
+    )
+
+
+def visible_sources(user):
+    return ImportSource.objects.filter(
+        Q(coder__user=user) | Q(organization__in=managed_organizations(user))
+    ).select_related("organization")
+
+
+def require_import(user, source: ImportSource) -> None:
+    """Raise PermissionDenied where `user` may not import from a source."""
+    if source.is_personal:
+        allowed = source.coder.user_id == user.pk
+    else:
+        allowed = managed_organizations(user).filter(organization=source.organization_id).exists()
+    if not allowed:
+        raise PermissionDenied("Only a manager of the organization may import for it.")
+
+
+def get_source(user, *, organization, coder: Coder | None, kind: str, name: str) -> ImportSource:
+    """The source of that name, made where it is new. Raises ValidationError by field, PermissionDenied."""
+    if kind not in KINDS:
+        raise ValidationError({"kind": _("Choose what the file holds.")})
+    name = " ".join(name.split()) or str(KINDS[kind].label)
+    source = ImportSource(
+        organization=organization, coder=None if organization else coder, kind=kind, name=name
+    )
+    require_import(user, source)
+    owner = {"organization": organization} if organization else {"coder": coder}
+    stored = ImportSource.objects.filter(kind=kind, name__iexact=name, **owner).first()
+    if stored is None:
+        source.full_clean()
+        source.save()
+    return stored or source
+
+
+def vocabulary_of(source: ImportSource | None = None) -> Vocabulary:
+    """The words of the catalogue and of the kinds, and before them what was said about this source's own."""
+    rows = {name: list(_names(model)) for name, model in WORD_MODELS.items()}
+    known = vocabulary(**rows, **WORDS)
+    words = {name: dict(found) for name, found in known.words.items()}
+    for name, said in (source.words if source else {}).items():
+        words.setdefault(name, {}).update(said)
+    return Vocabulary(words)
+
+
+def _names(model):
+    for row in model.objects.all():
+        yield (
+            row.slug,
+            (row.name, *getattr(row, "aliases", ()), *([row.code] if hasattr(row, "code") else ())),
+        )
+
+
+def people_of(source: ImportSource) -> dict[int, str]:
+    """By coder, the name of everyone whose work a source may bring: who accepted and has not left; or the one whose log it is."""
+    if source.is_personal:
+        return {source.coder_id: str(source.coder)}
+    members = Membership.objects.open().filter(team__organization=source.organization_id)
+    rows = members.values_list("coder_id", "coder__user__full_name", "coder__user__email")
+    return {pk: name or email for pk, name, email in rows}
