@@ -937,6 +937,25 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='ImportSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='import_sources', to='curriculum.organization')),
+                ('coder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='import_sources', to='tracker.coder')),
+                ('name', tracker.fields.SafeCharField(max_length=80, verbose_name='source')),
+                ('kind', models.CharField(max_length=16)),
+                ('columns', models.JSONField(blank=True, default=dict)),
+                ('answers', models.JSONField(blank=True, default=dict)),
+                ('words', models.JSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('coder__isnull', True), ('organization__isnull', False)), models.Q(('coder__isnull', False), ('organization__isnull', True)), _connector='OR'), name='import_source_of_one_owner'), models.UniqueConstraint(fields=('organization', 'kind', 'name'), name='import_source_once_a_team'), models.UniqueConstraint(fields=('coder', 'kind', 'name'), name='import_source_once_a_coder')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -957,6 +976,19 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['coder', 'left_at'], name='tracker_mem_coder_i_0dca66_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('coder__isnull', False), ('left_at', None)), fields=('team', 'coder'), name='membership_once_at_a_time'), models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('coder__isnull', False), ('joined_on__isnull', False)), _connector='OR'), name='membership_accepted_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NameMap',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='tracker.importsource')),
+                ('name', models.CharField(max_length=200)),
+                ('coder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tracker.coder')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'name'), name='import_name_once')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -1534,6 +1566,81 @@ class Migration(migrations.Migration):
                 'constraints': [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='ImportBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='tracker.importsource')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('state', models.CharField(choices=[('names', 'waits for names'), ('planning', 'being read'), ('ready', 'ready to be looked over'), ('committing', 'being stored'), ('done', 'stored'), ('undoing', 'being undone'), ('undone', 'undone'), ('cancelled', 'cancelled'), ('failed', 'failed')], default='names', max_length=10)),
+                ('file_hash', models.CharField(max_length=64)),
+                ('rows', models.PositiveIntegerField()),
+                ('columns', models.JSONField()),
+                ('left_out', models.JSONField(blank=True, default=list)),
+                ('answers', models.JSONField(blank=True, default=dict)),
+                ('only_good', models.BooleanField(default=False)),
+                ('counts', models.JSONField(blank=True, default=dict)),
+                ('report', models.JSONField(blank=True, default=list)),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
+                ('problem', models.CharField(blank=True, max_length=300)),
+                ('progress', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('lease', models.CharField(blank=True, max_length=32)),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('committed_at', models.DateTimeField(null=True)),
+                ('undone_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['source', 'file_hash'], name='tracker_imp_source__3cc3ac_idx'), models.Index(condition=models.Q(('state__in', ['names', 'planning', 'committing', 'undoing', 'ready'])), fields=['state'], name='import_open')],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='tracker.importbatch')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tracker.coder')),
+                ('kind', models.CharField(max_length=24)),
+                ('record_id', models.BigIntegerField()),
+                ('was', models.JSONField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'kind', 'record_id'), name='import_change_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='tracker.importbatch')),
+                ('outcome', models.CharField(max_length=10)),
+                ('number', models.PositiveIntegerField()),
+                ('lines', models.JSONField()),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'outcome', 'number'), name='import_page_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRows',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staged', to='tracker.importbatch')),
+                ('position', models.PositiveIntegerField()),
+                ('rows', models.JSONField()),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='import_rows_once')],
+                'indexes': [],
+            },
         ),
         migrations.CreateModel(
             name='MemberEvaluation',
