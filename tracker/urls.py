@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    account,
     charts,
     dashboard,
     gaps,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("standing/", standing.standing, name="standing"),
     path("standing/chart/", standing.standing_chart, name="standing_chart"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/archive/", account.archive, name="archive"),
+    path("settings/archive/download/", account.archive_download, name="archive_download"),
+    path("settings/delete/", account.account_delete, name="account_delete"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<slug:digest>/revoke/", tokens.token_revoke, name="token_revoke"),
 ]

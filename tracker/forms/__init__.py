@@ -5,6 +5,7 @@ if form.is_valid():
     record = form.save(by=request.user)
 """
 
+from .account import ArchiveForm, DeleteAccountForm
 from .audit import AuditForm
 from .career import PayForm, PositionForm, SpecialtyForm
 from .growth import (
@@ -42,6 +43,8 @@ def form_for(kind: str):
 
 
 __all__ = [
+    "ArchiveForm",
+    "DeleteAccountForm",
     "PayForm",
     "ProductivityTargetForm",
     "ProfileForm",

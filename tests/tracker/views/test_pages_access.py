@@ -12,9 +12,16 @@ from tests.factories import RECORD_FACTORIES, PayFactory, UserFactory
 from tracker.models import Coder
 
 FOR_STRANGERS = {"landing"}
-ONLY_BY_POST = {"record_restore", "pay_remove", "pay_restore", "choose_target", "token_revoke"}
+ONLY_BY_POST = {
+    "record_restore",
+    "pay_remove",
+    "pay_restore",
+    "archive_download",
+    "choose_target",
+    "token_revoke",
+}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
-FIRST = {"landing", "onboarding", "tokens"}
+FIRST = {"landing", "onboarding", "tokens", "account_delete"}
 ACCOUNT_PAGES = (
     "account_login",
     "account_signup",

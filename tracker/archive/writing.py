@@ -1,0 +1,125 @@
+"""Making the ZIP: archive.json for programs, a CSV for each kind for people, and the signature."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+
+from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.signing import Signer
+from django.db.models import FileField, ForeignKey
+from django.utils import timezone
+
+from tracker.models import Coder, User
+
+from .carried import CARRIED, history_of, links_of, owned
+
+FORMAT, VERSION = "coderpath-archive", 1
+CONTENT, SIGNATURE, FILES = "archive.json", "signature.txt", "files/"
+PROFILE = ("stated_role", "stated_years", "target_role", "track", "area")
+README = """Your CoderPath archive, made on {day}.
+
+archive.json    everything, for programs; import it into an empty account under Settings, Archive
+signature.txt   says that this installation wrote archive.json; change a character, and what others attested
+                arrives as reported by yourself
+csv/            one table for each kind, for people and spreadsheets
+files/          what you uploaded
+"""
+
+
+def archive_zip(coder: Coder) -> bytes:
+    """Everything of the coder as the bytes of a ZIP."""
+    now = timezone.now()
+    rows = {model: _rows(owned(coder, model)) for model in CARRIED}
+    content = json.dumps(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "made_at": now,
+            "owner": coder.user.email,
+            "profile": _profile(coder),
+            "rows": [row for of_model in rows.values() for row in of_model],
+            "changes": [row for model in CARRIED for row in _changes(coder, model)],
+        },
+        cls=DjangoJSONEncoder,
+        ensure_ascii=False,
+        indent=1,
+    ).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README.format(day=f"{now:%B %-d, %Y}"))
+        archive.writestr(CONTENT, content)
+        archive.writestr(SIGNATURE, signature_of(content))
+        for model, of_model in rows.items():
+            if of_model:
+                archive.writestr(f"csv/{model._meta.model_name}.csv", _csv(of_model))
+        for name, stored in _files(coder):
+            archive.writestr(f"{FILES}{name}", stored)
+    return buffer.getvalue()
+
+
+def signature_of(content: bytes) -> str:
+    """This installation's signature under an archive's content."""
+    return Signer(salt="archive").signature(hashlib.sha256(content).hexdigest())
+
+
+def _rows(objects: Iterable) -> list[dict]:
+    """As Django's serializers have it: the catalogue by natural keys, people by number, for their addresses are not the coder's."""
+    objects = list(objects)
+    rows = serializers.serialize("python", objects, use_natural_foreign_keys=True)
+    for row, thing in zip(rows, objects, strict=True):
+        for field in thing._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and field.related_model is User:
+                row["fields"][field.name] = getattr(thing, field.attname)
+    return rows
+
+
+def _changes(coder: Coder, model) -> list[dict]:
+    history = history_of(model)
+    if history is None:
+        return []
+    changes = history.objects.filter(id__in=owned(coder, model).values("pk")).order_by("history_id")
+    links = [
+        link.objects.filter(history__in=changes.values("pk")).order_by("pk") for link in links_of(history)
+    ]
+    return [row for rows in (changes, *links) for row in _rows(rows)]
+
+
+def _profile(coder: Coder) -> dict:
+    (row,) = serializers.serialize("python", [coder], use_natural_foreign_keys=True, fields=PROFILE)
+    return row["fields"] | {"full_name": coder.user.full_name, "time_zone": coder.user.time_zone}
+
+
+def _files(coder: Coder):
+    """Yield (name, bytes) of every upload of the coder."""
+    for model in CARRIED:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                for thing in owned(coder, model).exclude(**{field.name: ""}):
+                    with getattr(thing, field.name).open("rb") as stored:
+                        yield getattr(thing, field.name).name, stored.read()
+
+
+def _csv(rows: list[dict]) -> str:
+    """A table with a byte order mark, without which a spreadsheet takes it for another encoding."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.DictWriter(out, ["id", *rows[0]["fields"]])
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({"id": row["pk"]} | {name: _cell(value) for name, value in row["fields"].items()})
+    return out.getvalue()
+
+
+def _cell(value):
+    """A key of the catalogue as its text. What a spreadsheet would take for a formula is text as well."""
+    if isinstance(value, list | tuple):
+        value = " ".join(
+            " ".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value
+        )
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value
