@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
     # Time passes: windows roll, credentials lapse. At 11:05 UTC nearly all of the United States has the same
     # date. Asked again each hour of that day, for whoever was not running then: what is done stays done.
     "evaluate-everyone": {"task": "tracker.evaluate_everyone", "schedule": crontab(hour="11-23", minute="5")},
+    # After the night's gaps: forecasts of whoever's gaps or pace changed, and of everyone once a month.
+    "forecast-everyone": {
+        "task": "tracker.forecast_everyone",
+        "schedule": crontab(hour="12-23/4", minute="20"),
+    },
     # Windows of that run whose messages a broker lost; there are none on most days.
     "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},

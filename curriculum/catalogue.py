@@ -49,13 +49,20 @@ REMOVABLE = (
     models.LearningActivity,
     models.SalaryDriver,
     models.Fact,
+    models.Effort,
 )
 # Versions added here are numbered from this on, so that none shipped later ever has the same number, and the highest
 # number in force, which is the one that counts, is the local one.
 FIRST_LOCAL_VERSION = 1001
 
 # What no gap depends on: whole nouns, and fields of the others.
-INERT_MODELS = {models.Occupation, models.EducationRoute, models.LearningActivity, models.Fact}
+INERT_MODELS = {
+    models.Occupation,
+    models.EducationRoute,
+    models.LearningActivity,
+    models.Fact,
+    models.Effort,
+}
 INERT_FIELDS = {
     "name",
     "full_name",
@@ -75,6 +82,7 @@ INERT_FIELDS = {
     "also_called",
     "aliases",
     "pay_note",
+    "industry",
     "unit",
     "is_area",
     "guide_says_pays_more",

@@ -43,6 +43,7 @@ FILES = {
     "learning_activities": models.LearningActivity,
     "salary_drivers": models.SalaryDriver,
     "facts": models.Fact,
+    "efforts": models.Effort,
 }
 # What names a row. Whatever is not listed here is named by its slug.
 KEY_FIELDS = {

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
-from .services import evaluation, sweeps
+from .services import evaluation, forecasts, sweeps
 from .services.imports import running
+from .services.staleness import send
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,18 @@ def _gone(**kwargs):
 @shared_task(name="tracker.evaluate_coder", **RETRIES)
 def evaluate_coder(*coder_ids: int):
     evaluation.evaluate_if_stale(*coder_ids)
+    send("tracker.forecast_coders", *coder_ids)  # after the gaps, in the other queue: nobody waits for a date
+
+
+@shared_task(name="tracker.forecast_coders", **RETRIES)
+def forecast_coders(*coder_ids: int):
+    forecasts.forecast_due(coder_ids)
+
+
+@shared_task(name="tracker.forecast_everyone", **RETRIES)
+def forecast_everyone():
+    """Whoever's gaps or pace changed, and everyone once a month."""
+    forecasts.forecast_due()
 
 
 @shared_task(name="tracker.sweep_stale", **RETRIES)

@@ -5,6 +5,7 @@ from django.contrib import admin
 from curriculum.models import (
     Accreditation,
     EducationRoute,
+    Effort,
     EmployerType,
     Fact,
     LearningActivity,
@@ -77,7 +78,7 @@ class WorkTypeAdmin(CatalogueAdmin):
 @admin.register(EmployerType)
 class EmployerTypeAdmin(CatalogueAdmin):
     list_display = ["name", "pay_note", "standing"]
-    fieldsets = [(None, {"fields": ["name", "slug", "position", "pay_note"]}), SOURCE_FIELDS]
+    fieldsets = [(None, {"fields": ["name", "slug", "position", "pay_note", "industry"]}), SOURCE_FIELDS]
 
 
 @admin.register(EducationRoute)
@@ -133,6 +134,25 @@ class FactAdmin(CatalogueAdmin):
         ),
         SOURCE_FIELDS,
     ]
+
+
+@admin.register(Effort)
+class EffortAdmin(CatalogueAdmin):
+    list_display = ["name", "measure", "hours", "months", "pass_rate", "standing"]
+    search_fields = ["slug", "name", "measure", "statement", "source"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name", "slug", "position", "statement", ("measure", "families"), ("hours", "months"),
+                    ("pass_rate", "retake_days"),
+                ],
+                "description": "An assumption: it is shown wherever a date or a rank rests on it.",
+            },
+        ),
+        SOURCE_FIELDS,
+    ]  # fmt: skip
 
 
 @admin.register(LearningActivity)

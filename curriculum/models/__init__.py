@@ -1,5 +1,6 @@
 from .base import CatalogueRow, Confidence, Origin, Sourced
 from .certifications import Body, Certification, CertificationStatus, Family, RenewalMode, RenewalRule
+from .effort import Effort
 from .ladder import DegreeLevel, Role, Stage, Track, Transition, TransitionKind
 from .local_changes import LocalChange
 from .milestones import (
@@ -41,6 +42,7 @@ __all__ = [
     "Confidence",
     "DegreeLevel",
     "EducationRoute",
+    "Effort",
     "EmployerType",
     "Fact",
     "Family",

@@ -59,6 +59,10 @@ class WorkType(CatalogueRow):
 
 class EmployerType(CatalogueRow):
     pay_note = models.CharField(max_length=300, blank=True)
+    industry = models.CharField(
+        max_length=8, blank=True,
+        help_text="The Bureau's industry (NAICS) that comes closest; our match. Empty: none does.",
+    )  # fmt: skip
 
 
 class EducationRoute(CatalogueRow):

@@ -18,6 +18,7 @@ KEPT = {
     "learning_activities": {"volunteer-for-audits"},
     "salary_drivers": {"audit-or-compliance-move", "region"},
     "facts": {"growth-rate"},
+    "efforts": {"exam", "audited-year", "audit-as-reviewer"},
 }
 REFERENCES = {
     "tracks": "tracks", "skills": "skills", "stage": "stages", "stages": "stages", "role": "roles", "from_role": "roles",

@@ -5,14 +5,15 @@ Everything is an array with one entry a coder. A gap becomes an object only wher
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
+from curriculum.conditions import Leaf
 from curriculum.models import Role, Stage
-from tracker.measures import Data, get_measure
+from tracker.measures import Data, Measurement, get_measure
 from tracker.measures.career import experience_years, years_sources
 from tracker.models import Certainty, Coder, Gap
 
@@ -27,6 +28,8 @@ from .queries import fetch
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
 MET, LAPSED, WAIVED, NOT_APPLICABLE = (CODES[s] for s in ("met", "lapsed", "waived", "not_applicable"))
 FIGURES = ("value", "lower", "upper", "numerator", "denominator", "sample", "design_effect")
+# Takes the place of what a measure read, before it is compared: what-if. None leaves it as it is.
+Assume = Callable[[Leaf, Data, Measurement], Measurement]
 DECIMALS = 6
 
 
@@ -102,6 +105,12 @@ class Batch:
     demonstrated_stages: list[Stage | None]
     weight_met: np.ndarray
     weight_asked: np.ndarray
+    data: Data
+    assume: Assume | None = None
+
+    def read(self, leaf: Leaf, attested: bool = False) -> Measurement:
+        """What a condition was compared with."""
+        return _read(leaf, self.data, attested, self.assume)
 
     def outcome(self, i: int) -> Outcome:
         return Outcome(
@@ -154,6 +163,7 @@ def evaluate(
     as_of: dt.date,
     kept: Kept | None = None,
     seqs: Mapping[int, int] = MappingProxyType({}),
+    assume: Assume | None = None,
 ) -> Batch:
     """Evaluate coders on a day.
 
@@ -169,7 +179,7 @@ def evaluate(
     data.context = context
     data.profile = profile_of(data, context, {coder.pk: coder for coder in coders})
     columns = judged_columns(
-        context, data, kept, _asked(context, data.profile, kept, programs), programs.waived
+        context, data, kept, _asked(context, data.profile, kept, programs), programs.waived, assume
     )
     years = experience_years(data)
     weight_met, weight_asked = readiness(context, data.profile, columns)
@@ -188,7 +198,14 @@ def evaluate(
         demonstrated_stages=_demonstrated(context, columns, kept),
         weight_met=weight_met,
         weight_asked=weight_asked,
+        data=data,
+        assume=assume,
     )
+
+
+def _read(leaf: Leaf, data: Data, attested: bool, assume: Assume | None) -> Measurement:
+    measurement = get_measure(leaf.measure).read(leaf, data, attested)
+    return assume(leaf, data, measurement) if assume else measurement
 
 
 def judged_columns(
@@ -197,6 +214,7 @@ def judged_columns(
     kept: Kept,
     asked_of: Mapping[int, np.ndarray],
     waived: Mapping[int, np.ndarray] = MappingProxyType({}),
+    assume: Assume | None = None,
 ) -> dict[int, Column]:
     """The verdicts on the versions of `asked_of`, which says who is held against each; `waived` says by milestone who
     need not show it."""
@@ -204,8 +222,7 @@ def judged_columns(
 
     def read(leaf):
         if leaf.key not in readings:
-            measure = get_measure(leaf.measure)
-            readings[leaf.key] = (measure.read(leaf, data, False), measure.read(leaf, data, True))
+            readings[leaf.key] = tuple(_read(leaf, data, attested, assume) for attested in (False, True))
         return readings[leaf.key]
 
     columns = {}

@@ -23,6 +23,7 @@ from .imports import (
     ImportState,
     NameMap,
 )
+from .forecasts import Forecast, ForecastState, Plan
 from .people import Coder, ProductivityTarget, User
 from .programs import (
     Assignment,
@@ -76,6 +77,8 @@ __all__ = [
     "Enrollment",
     "Evaluation",
     "Extension",
+    "Forecast",
+    "ForecastState",
     "Gap",
     "GapEvent",
     "MemberEvaluation",
@@ -88,6 +91,7 @@ __all__ = [
     "ImportState",
     "Membership",
     "NameMap",
+    "Plan",
     "ProductivityTarget",
     "ProgramInstructor",
     "RecordQuestion",

@@ -4,6 +4,7 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from tracker.models import Staleness
 from tracker.selectors.dashboard import dashboard_for
+from tracker.selectors.forecasts import Said
 from tracker.selectors.worker import worker_alive
 
 from .kinds import QUICK
@@ -16,8 +17,11 @@ from .stages import stage_strip
 def dashboard(request, coder):
     """Where I stand, where I am going, and what is in between."""
     board = dashboard_for(coder)
+    said = Said(coder)
     context = {
         "board": board,
+        "said": said,
+        "promotion": said.promotion({gap.slug: gap.name for gap in board.open_gaps if gap.must}),
         "stages": stage_strip(board.expected_stage, board.demonstrated_stage),
         "quick": QUICK,
     }

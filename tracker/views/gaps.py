@@ -7,6 +7,7 @@ from tracker.models import GapEvent
 from tracker.selectors.charts import accuracy, accuracy_condition
 from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.evidence import records_behind
+from tracker.selectors.forecasts import Said
 from tracker.selectors.gaps import GapLine, gap_board, gap_line
 
 from .charts import chart_url, figures_of
@@ -28,6 +29,7 @@ def gap(request, coder, slug):
     milestone = Milestone.objects.prefetch_related("learning_activities").get(slug=slug)
     context = {
         "gap": line,
+        "said": Said(coder),
         "milestone": milestone,
         "log": KINDS.get(line.record_kind),
         "records": records,
