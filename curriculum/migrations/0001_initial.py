@@ -80,6 +80,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Effort',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(help_text="Document and place, or the issuer's page.", max_length=300)),
+                ('origin', models.CharField(choices=[('seed', 'stated in a source document'), ('addition', 'added by CoderPath')], default='seed', max_length=8)),
+                ('confidence', models.CharField(blank=True, choices=[('high', 'issuer or primary page'), ('medium', 'reputable secondary source, or dated'), ('low', 'anecdote, vendor or exercise'), ('general', 'general knowledge, to be verified')], max_length=8)),
+                ('verified_on', models.DateField(blank=True, help_text='When a person last checked the source.', null=True)),
+                ('shipped', models.BooleanField(default=False, editable=False, help_text='Written by load_catalogue; a row added here is not.')),
+                ('slug', models.SlugField(max_length=64, unique=True)),
+                ('name', models.CharField(max_length=160)),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order in lists; equal positions sort by name.')),
+                ('measure', models.SlugField(help_text='The measure that conditions on it use.', max_length=40)),
+                ('families', models.JSONField(blank=True, default=list, help_text='Families of certifications; empty: all of them.')),
+                ('hours', models.DecimalField(decimal_places=1, help_text="Of one's own time, for one.", max_digits=6, validators=[django.core.validators.MinValueValidator(0)])),
+                ('months', models.DecimalField(decimal_places=1, default=0, help_text='What it takes at least by the calendar, whatever the hours.', max_digits=4, validators=[django.core.validators.MinValueValidator(0)])),
+                ('pass_rate', models.DecimalField(blank=True, decimal_places=2, help_text='Of an exam, at each try.', max_digits=3, null=True, validators=[django.core.validators.MinValueValidator(0.01), django.core.validators.MaxValueValidator(1)])),
+                ('retake_days', models.PositiveSmallIntegerField(blank=True, help_text='Until one may, or usually does, try again.', null=True)),
+                ('statement', models.TextField(help_text='The assumption in plain words.')),
+            ],
+            options={
+                'ordering': ['position', 'name'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('origin', 'seed'), models.Q(models.Q(('confidence', ''), _negated=True), ('verified_on__isnull', False)), _connector='OR'), name='curriculum_effort_addition_says_how_sure', violation_error_message='An addition needs a confidence and the day it was verified.')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='EmployerType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -92,6 +119,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=160)),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Order in lists; equal positions sort by name.')),
                 ('pay_note', models.CharField(blank=True, max_length=300)),
+                ('industry', models.CharField(blank=True, help_text="The Bureau's industry (NAICS) that comes closest; our match. Empty: none does.", max_length=8)),
             ],
             options={
                 'ordering': ['position', 'name'],

@@ -398,6 +398,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Forecast',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='tracker.coder')),
+                ('what', models.CharField(max_length=64)),
+                ('month', models.DateField(help_text='The first day of the month in which it was said.')),
+                ('made_on', models.DateField()),
+                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role')),
+                ('p10', models.DateField(null=True)),
+                ('p50', models.DateField(null=True)),
+                ('p90', models.DateField(null=True)),
+                ('method', models.CharField(default='grid', max_length=16)),
+                ('decided_by', models.CharField(blank=True, help_text='Slug of the milestone most likely last.', max_length=64)),
+                ('reason', models.CharField(blank=True, help_text='Why no date can be named.', max_length=16)),
+            ],
+            options={
+                'ordering': ['-month'],
+                'constraints': [models.UniqueConstraint(fields=('coder', 'what', 'month'), name='forecast_once_a_month')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ForecastState',
+            fields=[
+                ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='forecast_state', serialize=False, to='tracker.coder')),
+                ('seq', models.BigIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('month', models.DateField()),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Gap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1007,6 +1042,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pay',
                 'ordering': ['-effective_on', '-pk'],
                 'constraints': [models.UniqueConstraint(fields=('coder', 'effective_on'), name='pay_once_a_day'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='pay_positive')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Plan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='tracker.coder')),
+                ('name', tracker.fields.SafeCharField(max_length=80, verbose_name='name')),
+                ('assumptions', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'ordering': ['-changed_at'],
+                'constraints': [models.UniqueConstraint(fields=('coder', 'name'), name='plan_name_once')],
                 'indexes': [],
             },
         ),
