@@ -48,7 +48,9 @@ def read_body(headed: Headed) -> Body:
             body.without_activity += 1
         elif (at := _total_at(given)) is not None:
             body.rows.append(Row(number, cells[:width], at))
-        elif (width > 3 and len(given) == 1 and not given[0][1][0].isdigit()) or (len(given) <= 2 and _FOOTER.match(normal(given[0][1]))):
+        elif (width > 3 and len(given) == 1 and not given[0][1][0].isdigit()) or (
+            len(given) <= 2 and _FOOTER.match(normal(given[0][1]))
+        ):
             body.footers += 1
         else:
             body.rows.append(Row(number, cells[:width]))

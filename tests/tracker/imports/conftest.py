@@ -113,5 +113,3 @@ class Importing:
 @pytest.fixture
 def mine(me):
     return Importing(me.user, coder=me, name="My log")
-
-

@@ -4,7 +4,16 @@ import pytest
 
 from tests.factories import VolumeFactory
 from tests.tracker.imports.conftest import A1, P1
-from tracker.models import Audit, ImportChange, ImportPage, ImportRows, ImportState, Provenance, Source, Volume
+from tracker.models import (
+    Audit,
+    ImportChange,
+    ImportPage,
+    ImportRows,
+    ImportState,
+    Provenance,
+    Source,
+    Volume,
+)
 from tracker.services.imports import running
 from tracker.services.records import remove_record, save_record
 
@@ -16,9 +25,16 @@ def volumes(coder):
 
 def test_a_log_becomes_records_that_attest_nothing(mine, me):
     batch = mine.store(P1)
-    assert volumes(me) == [("2026-01-05", "emergency", 92, 450, True), ("2026-01-06", "emergency", 88, 450, True)]
+    assert volumes(me) == [
+        ("2026-01-05", "emergency", 92, 450, True),
+        ("2026-01-06", "emergency", 88, 450, True),
+    ]
     record = Volume.objects.filter(coder=me).first()
-    assert (record.source, record.provenance, record.made_under) == (Source.IMPORT, Provenance.SELF_REPORTED, None)
+    assert (record.source, record.provenance, record.made_under) == (
+        Source.IMPORT,
+        Provenance.SELF_REPORTED,
+        None,
+    )
     entry = record.history.get()
     assert (entry.history_type, entry.history_user, entry.charts) == ("+", me.user, record.charts)
     assert batch.counts == {"new": 2, "warning": 0, "also": 0}
@@ -96,7 +112,10 @@ def test_work_that_is_also_logged_by_hand_counts_once(mine, me):
     assert batch.counts["also"] == 1
     running.commit(batch, by=me.user)
     by_hand.refresh_from_db()
-    assert (by_hand.counted, by_hand.not_counted_because) == (False, "Your own import of the same work counts.")
+    assert (by_hand.counted, by_hand.not_counted_because) == (
+        False,
+        "Your own import of the same work counts.",
+    )
     batch.refresh_from_db()
     mine.undo(batch)
     by_hand.refresh_from_db()
@@ -118,7 +137,10 @@ def test_work_logged_by_hand_after_its_import_does_not_count_again(mine, me):
 def test_audits_bring_their_scores(mine, me):
     batch = mine.store(A1)
     audit = Audit.objects.get(coder=me)
-    assert {s.method: (s.correct, s.reviewed) for s in audit.scores.all()} == {"code_over_code": (396, 412), "case": (24, 30)}
+    assert {s.method: (s.correct, s.reviewed) for s in audit.scores.all()} == {
+        "code_over_code": (396, 412),
+        "case": (24, 30),
+    }
     assert all(score.history.count() == 1 for score in audit.scores.all())
     corrected = mine.store(A1.replace("412,396", "412,400"))
     assert corrected.counts["replaces"] == 1
@@ -134,5 +156,9 @@ def test_cancelling_drops_what_was_staged(mine, me):
     running.cancel(batch, by=me.user)
     batch.refresh_from_db()
     assert batch.state == ImportState.CANCELLED
-    assert not ImportRows.objects.exists() and not ImportPage.objects.exists() and not ImportChange.objects.exists()
+    assert (
+        not ImportRows.objects.exists()
+        and not ImportPage.objects.exists()
+        and not ImportChange.objects.exists()
+    )
     assert volumes(me) == []
