@@ -29,6 +29,12 @@ app.conf.beat_schedule = {
         "task": "tracker.forecast_everyone",
         "schedule": crontab(hour="12-23/4", minute="20"),
     },
+    # Invitations whose message was lost, or which the mail server did not take.
+    "mail-invitations": {
+        "task": "tracker.mail_waiting_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Windows of that run whose messages a broker lost; there are none on most days.
     "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
-from .services import evaluation, forecasts, sweeps
+from .services import evaluation, forecasts, invitations, sweeps
 from .services.imports import running
 from .services.staleness import send
 
@@ -96,3 +96,13 @@ def run_import(batch_id: int):
 @shared_task(name="tracker.tend_imports", **RETRIES)
 def tend_imports():
     running.tend()
+
+
+@shared_task(name="tracker.mail_invitation", autoretry_for=(OSError,), retry_backoff=5, max_retries=3)
+def mail_invitation(kind: str, pk: int):
+    invitations.mail_invitation(kind, pk)
+
+
+@shared_task(name="tracker.mail_waiting_invitations")
+def mail_waiting_invitations():
+    invitations.mail_waiting()

@@ -14,9 +14,15 @@ from .views import (
     record_forms,
     records,
     settings,
+    sharing,
     standing,
     tokens,
     week,
+    team_member,
+    team_people,
+    team_standard,
+    team_verify,
+    teams,
 )
 
 app_name = "tracker"
@@ -54,4 +60,30 @@ urlpatterns = [
     path("settings/delete/", account.account_delete, name="account_delete"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<slug:digest>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("invitations/<str:token>/", sharing.invitation, name="invitation"),
+    path("sharing/", sharing.sharing, name="sharing"),
+    path("sharing/<int:member_pk>/", sharing.share_change, name="share_change"),
+    path("sharing/<int:member_pk>/seen/", sharing.share_seen, name="share_seen"),
+    path("sharing/<int:member_pk>/seen/<slug:slug>/", sharing.share_evidence, name="share_evidence"),
+    path("sharing/<int:member_pk>/leave/", sharing.share_leave, name="share_leave"),
+    path("sharing/questions/<int:pk>/answered/", sharing.question_answered, name="question_answered"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/next/", teams.team_next, name="team_next"),
+    path("teams/<int:pk>/verify/", team_verify.team_verify, name="team_verify"),
+    path("teams/<int:pk>/standard/", team_standard.team_standard, name="team_standard"),
+    path("teams/<int:pk>/people/", team_people.team_people, name="team_people"),
+    path("teams/<int:pk>/people/<int:member_pk>/", team_people.team_person, name="team_person"),
+    path("teams/<int:pk>/people/<int:member_pk>/remove/", team_people.team_remove, name="team_remove"),
+    path(
+        "teams/<int:pk>/invitations/<int:member_pk>/withdraw/",
+        team_people.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("teams/<int:pk>/managers/<int:staff_pk>/end/", team_people.manager_end, name="manager_end"),
+    path("teams/<int:pk>/members/<int:member_pk>/", team_member.team_member, name="team_member"),
+    path("teams/<int:pk>/members/<int:member_pk>/packet.pdf", team_member.team_packet, name="team_packet"),
+    path(
+        "teams/<int:pk>/members/<int:member_pk>/<slug:slug>/", team_member.team_evidence, name="team_evidence"
+    ),
 ]

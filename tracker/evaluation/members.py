@@ -7,7 +7,7 @@ else the next promotion. What the coder says of themself (target, track, stated 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from tracker.permissions import shared_under
 
 from .compute import Column, judged_columns, readiness
 from .context import Context
+from .fingerprint import fingerprint
 from .kept import Kept
 from .profile import Profile, profile_of
 from .queries import fetch, record_model
@@ -38,6 +39,7 @@ class MemberBatch:
     profile: Profile
     kept: Kept
     columns: list[Column]
+    weights: Mapping[int, np.ndarray]  # by version; 0 where it is not asked
     weight_met: np.ndarray
     weight_asked: np.ndarray
 
@@ -83,15 +85,27 @@ def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Cont
     data.context = context
     data.profile = profile = member_profile(members, standard, data, context)
     asked = asked_of_members(context, profile)
-    masks = defaultdict(lambda: np.zeros(len(ids), bool))
+    weights = defaultdict(lambda: np.zeros(len(ids), np.int64))
     for i, asks in enumerate(asked):
         for ask in asks:
-            masks[ask.version_id][i] = True
+            weights[ask.version_id][i] = max(ask.weight, weights[ask.version_id][i])
+    masks = {version: weight > 0 for version, weight in weights.items()}
     kept = kept_of_members(members, ids)
-    columns = judged_columns(context, data, kept, dict(masks))
+    columns = judged_columns(context, data, kept, masks)
+    for version, column in columns.items():
+        # Another weight is another gap: a page reads it from there.
+        column.fingerprint = fingerprint([column.fingerprint, weights[version]], [])
     weight_met, weight_asked = readiness(context, profile, columns)
     return MemberBatch(
-        members, standard, context.as_of, profile, kept, list(columns.values()), weight_met, weight_asked
+        members,
+        standard,
+        context.as_of,
+        profile,
+        kept,
+        list(columns.values()),
+        weights,
+        weight_met,
+        weight_asked,
     )
 
 

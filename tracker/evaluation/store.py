@@ -32,7 +32,7 @@ EVENT = (
     "coder_id", "milestone_version_id", "standard_id", "day", "recorded_at", "old_status", "new_status", "certainty",
     "value",
 )  # fmt: skip
-MEMBER_GAP = ("membership_id", *GAP[1:])
+MEMBER_GAP = ("membership_id", *GAP[1:], "weight")
 MEMBER_SUMMARY = (
     "membership_id", "as_of", "evaluated_at", "standard_no", "role_id", "target_id", "target_source", "weight_met",
     "weight_asked",
@@ -121,11 +121,12 @@ def _store_members(team: MemberBatch, batch: Batch, current: set[int]) -> None:
     coders = np.array([member.coder_id for member in team.members], np.int64)
     seqs = batch.seqs[np.searchsorted(batch.ids, coders)]
     chosen = np.isin(coders, list(current))
-    rows = [
-        row
-        for column in team.columns
-        for row in _gap_rows(owners, seqs, team.standard.standard_id, column, column.changed & chosen)
-    ]
+    rows = []
+    for column in team.columns:
+        some = column.changed & chosen
+        figures = _gap_rows(owners, seqs, team.standard.standard_id, column, some)
+        weights = team.weights[column.version][some].tolist()
+        rows += [(*row, weight) for row, weight in zip(figures, weights, strict=True)]
     upsert(MemberGap, MEMBER_GAP, rows, ("membership_id", "milestone_version_id"))
     asked = {column.version: column.asked for column in team.columns}
     nobody = np.zeros(len(owners), bool)

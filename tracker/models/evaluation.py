@@ -96,6 +96,9 @@ class MemberGap(GapFigures):
     """One member against one milestone version under the team's standard, from what they share with that team alone."""
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="gaps")
+    weight = models.PositiveSmallIntegerField(
+        help_text="How much the team's standard makes of it for this member."
+    )
 
     class Meta:
         constraints = [

@@ -31,6 +31,12 @@ class Invitation(models.Model):
     )
     invited_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(default=invitation_expiry, editable=False)
+    site = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="The address of the site that the e-mail leads to.",
+    )
     mailed_at = models.DateTimeField(null=True, editable=False)
     accepted_at = models.DateTimeField(null=True, editable=False)
 

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db.models import Q
 
-from curriculum.conditions import leaves
+from curriculum.conditions import Leaf, leaves
+from tracker.evaluation.queries import record_model
 from tracker.measures import get_measure
 from tracker.models import Gap, Record
 
@@ -19,8 +21,8 @@ def records_behind(user, gap: Gap, day: dt.date) -> list[Record]:
     (the target role), adds none.
     """
     wanted = defaultdict(set)
-    for source, where in _filters(gap, day).items():
-        model = _record_model(source)
+    for source, where in record_filters(leaves(gap.milestone_version.rule.needs), day).items():
+        model = record_model(source)
         rows = source.model.objects.filter(source.countable & where, **{source.coder: gap.coder_id})
         wanted[model] |= set(rows.values_list(source.path("pk"), flat=True))
     records = [
@@ -32,22 +34,15 @@ def records_behind(user, gap: Gap, day: dt.date) -> list[Record]:
     return sorted(records, key=lambda record: (record.counts_on or dt.date.min, record.pk), reverse=True)
 
 
-def _filters(gap: Gap, day: dt.date) -> dict:
+def record_filters(wanted: Iterable[Leaf], day: dt.date) -> dict:
     """By source, what any of the conditions' columns lets through."""
     filters: dict = {}
-    for leaf in leaves(gap.milestone_version.rule.needs):
+    for leaf in wanted:
         for column in get_measure(leaf.measure).columns(leaf, day, attested=False):
             source = column.source
-            if not (source.is_record and _record_model(source)):
+            if not record_model(source):
                 continue
             # An empty condition lets everything through, which `|` would take for nothing.
             where = column.where or Q(pk__isnull=False)
             filters[source] = filters[source] | where if source in filters else where
     return filters
-
-
-def _record_model(source):
-    model = source.model
-    for name in filter(None, source.record.split("__")):
-        model = model._meta.get_field(name).related_model
-    return model if issubclass(model, Record) else None

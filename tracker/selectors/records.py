@@ -35,8 +35,13 @@ DAY = {Credential: ("earned_on", "planned_on"), Education: ("completed_on", "sta
 
 def listed_records(user, model, *, with_removed=False):
     """The user's records of a kind with all that a row of a list shows: a fixed number of queries at any length."""
+    return with_lines(own_records(user, model, with_removed=with_removed))
+
+
+def with_lines(records):
+    """Records of one kind with all that their one-line texts need."""
+    model = records.model
     related = [field.name for field in model._meta.fields if field.many_to_one and field.editable]
-    records = own_records(user, model, with_removed=with_removed)
     return records.select_related(*related, "coder__user").prefetch_related(*PREFETCH.get(model, ()))
 
 

@@ -53,3 +53,37 @@ function complain() {
 }
 document.addEventListener("htmx:sendError", (event) => { if (event.detail.requestConfig.verb !== "get") complain(); });
 document.addEventListener("htmx:responseError", (event) => { if (event.detail.requestConfig.verb !== "get") complain(); });
+
+// A table of links is one stop of the Tab key: arrow keys, Home and End move in it.
+for (const grid of document.querySelectorAll("table[data-grid]")) {
+  const rows = [...grid.rows].map((row) => [...row.cells].map((cell) => cell.querySelector("a")));
+  const links = rows.flat().filter(Boolean);
+  for (const link of links) link.tabIndex = -1;
+  if (links[0]) links[0].tabIndex = 0;
+  const places = new Map(rows.flatMap((row, y) => row.map((link, x) => [link, [x, y]])));
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [-Infinity, 0], End: [Infinity, 0] };
+  grid.addEventListener("focusin", (event) => {
+    for (const link of links) if (link.tabIndex === 0 && link !== event.target) link.tabIndex = -1;
+    event.target.tabIndex = 0;
+  });
+  grid.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    const place = places.get(event.target);
+    if (!step || !place || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    let [x, y] = place;
+    if (!Number.isFinite(step[0])) {
+      const row = rows[y].filter(Boolean);
+      row.at(step[0] < 0 ? 0 : -1)?.focus();
+      return;
+    }
+    do {
+      x += step[0];
+      y += step[1];
+    } while (rows[y] && x >= 0 && x < rows[y].length && !rows[y][x]);
+    const next = rows[y]?.[x];
+    if (!next) return;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+}

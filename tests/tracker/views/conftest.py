@@ -6,7 +6,10 @@ from django.urls import reverse
 from curriculum.catalogue import load
 from curriculum.models import Role
 from tests.curriculum.small_catalogue import write_small_catalogue
-from tests.factories import RECORD_FACTORIES, PayFactory
+from tests.factories import RECORD_FACTORIES, MembershipFactory, PayFactory, StaffFactory
+from tracker.models import MemberGap, RecordQuestion
+from tracker.services.evaluation import evaluate_coders
+from tracker.services.invitations import hashed
 from tracker.tasks import heartbeat
 
 
@@ -56,7 +59,40 @@ def addresses(coder, records, catalogue):
     coder.save()
     audit = ["audit", records["audit"].pk]
     pay = [PayFactory(coder=coder).pk]
+    member = MembershipFactory(coder=coder, target_role=Role.objects.get(slug="coding-auditor"))
+    team, organization = member.team, member.team.organization
+    manager = StaffFactory(user=coder.user, organization=organization)
+    invited = MembershipFactory(team=team, invited=True, token_hash=hashed("a-token"))
+    asked = RecordQuestion.objects.create(
+        coder=coder,
+        organization=organization,
+        kind="audit",
+        record_id=records["audit"].pk,
+        reason="Which month?",
+    )
+    evaluate_coders([coder.pk])
+    asked_for = MemberGap.objects.select_related("milestone_version__milestone").first()
+    slug = asked_for.milestone_version.milestone.slug
+    in_team, of_member = [team.pk], [team.pk, member.pk]
     given = {
+        "team": in_team,
+        "team_next": in_team,
+        "team_verify": in_team,
+        "team_standard": in_team,
+        "team_people": in_team,
+        "team_person": of_member,
+        "team_remove": of_member,
+        "team_member": of_member,
+        "team_packet": of_member,
+        "team_evidence": [*of_member, slug],
+        "invitation_withdraw": [team.pk, invited.pk],
+        "manager_end": [team.pk, manager.pk],
+        "invitation": ["a-token"],
+        "share_change": [member.pk],
+        "share_seen": [member.pk],
+        "share_evidence": [member.pk, slug],
+        "share_leave": [member.pk],
+        "question_answered": [asked.pk],
         "records_kind": ["audit"],
         "record_add": ["audit"],
         "record_edit": audit,

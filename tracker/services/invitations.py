@@ -1,0 +1,138 @@
+"""Invitations: by e-mail, or by a link that is shown once. What is stored is a hash; what expired or was withdrawn opens nothing."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import Membership, Staff, Team
+from tracker.permissions import require_manager
+
+from .staleness import Message
+
+MOST_AT_ONCE = 200
+INVITATIONS = {"member": Membership, "staff": Staff}
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[Membership]:
+    """Invite coders by e-mail. Raise ValidationError on a wrong address; who is invited already is not invited twice."""
+    require_manager(by, team.organization)
+    wanted = list(dict.fromkeys(email.strip().lower() for email in emails if email.strip()))
+    if not wanted:
+        raise ValidationError({"emails": _("Give at least one e-mail address.")})
+    if len(wanted) > MOST_AT_ONCE:
+        raise ValidationError({"emails": _("Invite at most %(n)s people at once.") % {"n": MOST_AT_ONCE}})
+    if wrong := [email for email in wanted if not _is_email(email)]:
+        text = _("Not an e-mail address: %(emails)s. Nobody was invited.")
+        raise ValidationError({"emails": text % {"emails": ", ".join(wrong[:5])}})
+    waiting = team.memberships.invited().filter(expires_at__gt=timezone.now())
+    known = set(waiting.values_list("invited_email", flat=True))
+    with transaction.atomic():
+        rows = Membership.objects.bulk_create(
+            Membership(team=team, invited_email=email, invited_by=by, site=site)
+            for email in wanted
+            if email not in known
+        )
+        for row in rows:
+            _mail_after_commit("member", row.pk)
+    return rows
+
+
+def invite_manager(organization, email: str, *, by, site: str) -> Staff:
+    require_manager(by, organization)
+    email = email.strip().lower()
+    if not _is_email(email):
+        raise ValidationError({"email": _("Enter an e-mail address.")})
+    with transaction.atomic():
+        row = Staff.objects.create(organization=organization, invited_email=email, invited_by=by, site=site)
+        _mail_after_commit("staff", row.pk)
+    return row
+
+
+def invitation_link(team: Team, *, by) -> tuple[Membership, str]:
+    """A new invitation for one person, and the token of its link: nobody can read it again."""
+    require_manager(by, team.organization)
+    token = _new_token()
+    return Membership.objects.create(team=team, invited_by=by, token_hash=hashed(token)), token
+
+
+def withdraw_invitation(invitation: Membership, *, by) -> None:
+    """Its link opens nothing from now on."""
+    require_manager(by, invitation.team.organization)
+    waiting = Membership.objects.invited().filter(pk=invitation.pk)
+    waiting.update(left_at=timezone.now(), token_hash=None)
+
+
+def invitation_for(token: str, *, lock: bool = False) -> Membership | Staff | None:
+    """What a link's token opens now, if anything."""
+    for model, ended in ((Membership, "left_at"), (Staff, "ended_at")):
+        open_ones = model.objects.filter(accepted_at=None, expires_at__gt=timezone.now(), **{ended: None})
+        if lock:
+            open_ones = open_ones.select_for_update()
+        if found := open_ones.filter(token_hash=hashed(token)).first():
+            return found
+    return None
+
+
+def mail_invitation(kind: str, pk: int) -> bool:
+    """Send an invitation once. The link is made here, so that no queue ever holds it; a failure leaves it unsent."""
+    model = INVITATIONS[kind]
+    with transaction.atomic():
+        row = model.objects.select_for_update().filter(pk=pk, mailed_at=None, accepted_at=None).first()
+        if row is None or not row.invited_email or row.expired or _ended(row):
+            return False
+        token = _new_token()
+        row.token_hash, row.mailed_at = hashed(token), timezone.now()
+        row.save(update_fields=["token_hash", "mailed_at"])
+        organization = row.team.organization if kind == "member" else row.organization
+        context = {
+            "invitation": row,
+            "organization": organization,
+            "link": row.site + reverse("tracker:invitation", args=[token]),
+        }
+        subject = _("%(organization)s invites you to CoderPath") % {"organization": organization}
+        body = render_to_string(f"tracker/mail/invite_{kind}.txt", context)
+        EmailMessage(subject=" ".join(subject.split()), body=body, to=[row.invited_email]).send()
+    return True
+
+
+def mail_waiting() -> int:
+    """Send what no message reached: the broker was away, or the mail server was."""
+    now, sent = timezone.now(), 0
+    for kind, model in INVITATIONS.items():
+        waiting = model.objects.filter(mailed_at=None, accepted_at=None, expires_at__gt=now)
+        for pk in waiting.exclude(invited_email="").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+            sent += mail_invitation(kind, pk)
+    return sent
+
+
+def _ended(row) -> bool:
+    return bool(row.left_at if isinstance(row, Membership) else row.ended_at)
+
+
+def _mail_after_commit(kind: str, pk: int) -> None:
+    transaction.on_commit(Message("tracker.mail_invitation", (kind, pk)))
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
