@@ -16,13 +16,13 @@ from .views import (
     settings,
     sharing,
     standing,
-    tokens,
-    week,
     team_member,
     team_people,
     team_standard,
     team_verify,
     teams,
+    tokens,
+    week,
 )
 
 app_name = "tracker"

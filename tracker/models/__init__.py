@@ -14,6 +14,7 @@ from .evaluation import (
     TargetSource,
     WorkerHeartbeat,
 )
+from .forecasts import Forecast, ForecastState, Plan
 from .imports import (
     ImportBatch,
     ImportChange,
@@ -23,7 +24,6 @@ from .imports import (
     ImportState,
     NameMap,
 )
-from .forecasts import Forecast, ForecastState, Plan
 from .people import Coder, ProductivityTarget, User
 from .programs import (
     Assignment,
