@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import connection
 from django.utils import timezone
+from psycopg import sql
 
 from curriculum.models import (
     Body,
@@ -19,7 +20,18 @@ from curriculum.models import (
     Track,
     WorkType,
 )
-from tracker.models import Gap
+from tracker.models import (
+    Audit,
+    AuditScore,
+    Coder,
+    Credential,
+    Gap,
+    Position,
+    ProductivityTarget,
+    Staleness,
+    User,
+    Volume,
+)
 
 CODE = {"measure": "audit_accuracy", "params": {"method": "code_over_code"}}
 CASE = {"measure": "audit_accuracy", "params": {"method": "case"}}
@@ -61,12 +73,28 @@ def fill(size: int) -> None:
     """Make `size` coders with their records. What was there goes."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE tracker_user, curriculum_milestone, tracker_coder RESTART IDENTITY CASCADE")
+        for model in (User, Coder, Staleness, ProductivityTarget, Position, Credential, Volume, Audit, AuditScore):
+            defaults_in_the_database(cursor, model)
         keys = catalogue() | {"n": size, "today": dt.date.today()}  # noqa: DTZ011  the benchmark's own day
         for statement in DATA.split(";"):
             if statement.strip():
                 cursor.execute(statement, keys)
         cursor.execute("ANALYZE")
     connection.commit() if not connection.get_autocommit() else None
+
+
+def defaults_in_the_database(cursor, model) -> None:
+    """What Django gives a field that is not named, so that a new one breaks no statement below."""
+    for field in model._meta.concrete_fields:
+        if field.has_default() and not callable(field.default):
+            value = field.get_db_prep_save(field.default, connection)
+        elif field.empty_strings_allowed and not field.null and not field.is_relation:
+            value = ""
+        else:
+            continue
+        cursor.execute(
+            f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {field.column} SET DEFAULT {sql.Literal(value).as_string()}"
+        )
 
 
 def catalogue() -> dict:

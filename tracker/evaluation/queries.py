@@ -123,7 +123,8 @@ def _compiled(vendor: str, ask: SourceAsk) -> Callable[[int, int], list[tuple]]:
     query = ask.queryset(between).query
     compiler = query.get_compiler(connection=connection)
     sql, template = compiler.as_sql()
-    expressions = [expression for expression, _, _ in compiler.select]
+    # Sums and counts become floats in any case; only the coder and the groups need Django's own types.
+    expressions = [expression for expression, _, _ in compiler.select][: 1 + len(ask.source.group)]
     template = tuple(template)
 
     def run(first: int, last: int) -> list[tuple]:

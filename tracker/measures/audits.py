@@ -1,5 +1,7 @@
 """Accuracy and audit work. Counts are pooled, percentages never averaged; methods are never mixed (domain 2.3)."""
 
+import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import ceil
@@ -10,7 +12,7 @@ from django.db.models import Count, Q, Sum
 from curriculum import words
 from tracker.design_effect import design_effect
 from tracker.intervals import proves, reaches
-from tracker.models.records import Audit, AuditScore, AuditWork, Basis, Method
+from tracker.models.records import ATTESTED, Audit, AuditScore, AuditWork, Basis, Method
 
 from .base import (
     Column,
@@ -19,6 +21,7 @@ from .base import (
     Source,
     amount_of,
     counted,
+    flag,
     measure,
     months_before,
     percent_of,
@@ -26,7 +29,17 @@ from .base import (
     within,
 )  # fmt: skip
 
-SCORES = Source("audit scores", AuditScore, record="audit", date="audit__audited_on")
+SCORES = Source(
+    "audit scores",
+    AuditScore,
+    group=("method", "targeted", "attested"),
+    record="audit",
+    date="audit__audited_on",
+    named={
+        "targeted": flag(Q(audit__basis=Basis.TARGETED)),
+        "attested": flag(Q(audit__provenance__in=[p.value for p in ATTESTED])),
+    },
+)
 AUDIT_WORK = Source("audit work", AuditWork)
 
 COUNTED_METHODS = (Method.CODE_OVER_CODE, Method.CASE, Method.DRG, Method.APC)
@@ -56,34 +69,56 @@ def wrong_sample(params, minimum) -> str | None:
     return None
 
 
-def _score_columns(method: str, name: str, where: Q, attested: bool) -> list[Column]:
-    """Correct, reviewed, audits and records of one method's counted scores. Targeted audits feed learning, not this."""
-    where = where & Q(method=method, reviewed__isnull=False) & ~Q(audit__basis=Basis.TARGETED)
+@dataclass(frozen=True)
+class Period:
+    """Days after `after` (None: from the first) up to and with `until`. Equal ones share their columns."""
+
+    after: dt.date | None
+    until: dt.date
+
+    @property
+    def q(self) -> Q:
+        q = Q(audit__audited_on__lte=self.until)
+        return q & Q(audit__audited_on__gt=self.after) if self.after else q
+
+
+def _column(name: str, method: str, period: Period, aggregate, having: Q, attested: bool = False) -> Column:
+    """A column of one method's scores. Targeted audits feed learning, not this."""
+    where = having & period.q & Q(method=method) & ~Q(audit__basis=Basis.TARGETED)
+    pick = (("method", method), ("targeted", False))
     if attested:
-        where &= SCORES.attested
-    key = f"{method}:{name}:{attested}"
+        where, pick = where & SCORES.attested, (*pick, ("attested", True))
+    return Column(SCORES, f"{name}:{period.after}:{period.until}", aggregate, where, pick)
+
+
+def _score_columns(method: str, period: Period, attested: bool) -> list[Column]:
+    """Correct, reviewed, audits and records of one method's counted scores."""
+    has_counts = Q(reviewed__isnull=False)
+    aggregates = {
+        "correct": Sum("correct", filter=period.q),
+        "reviewed": Sum("reviewed", filter=period.q),
+        "audits": Count("reviewed", filter=period.q),
+        "records": Sum("audit__records_reviewed", filter=period.q & has_counts),
+    }
     return [
-        Column(SCORES, f"correct:{key}", Sum("correct", filter=where), where),
-        Column(SCORES, f"reviewed:{key}", Sum("reviewed", filter=where), where),
-        Column(SCORES, f"audits:{key}", Count("pk", filter=where), where),
-        Column(SCORES, f"records:{key}", Sum("audit__records_reviewed", filter=where), where),
+        _column(name, method, period, aggregate, has_counts, attested)
+        for name, aggregate in aggregates.items()
     ]
 
 
-def _chart_columns(method: str, name: str, where: Q) -> list[Column]:
+def _chart_columns(method: str, period: Period) -> list[Column]:
     """What the charts of the same scores tell of how their units cluster, attested or not: it is how the work is."""
-    where = where & Q(method=method, chart_count__gt=0) & ~Q(audit__basis=Basis.TARGETED)
-    key = f"{method}:{name}"
+    charted = Q(chart_count__gt=0)
     return [
-        Column(SCORES, f"{field}:{key}", Sum(field, filter=where), where)
+        _column(field, method, period, Sum(field, filter=period.q & charted), charted)
         for field in ("chart_count", "variance_as_drawn", "variance_drawn_alone")
     ]
 
 
-def _uncounted(method: str, name: str, where: Q) -> Column:
+def _uncounted(method: str, period: Period) -> Column:
     """Audits that give a percentage by the method, but not the counts behind it."""
-    where = where & Q(method=method, reviewed__isnull=True) & ~Q(audit__basis=Basis.TARGETED)
-    return Column(SCORES, f"uncounted:{method}:{name}", Count("pk", filter=where), where)
+    without = Q(reviewed__isnull=True)
+    return _column("uncounted", method, period, Count("pk", filter=period.q & without), without)
 
 
 @measure
@@ -103,12 +138,11 @@ class AuditAccuracy(Measure):
         return unit_words(params["method"], unit)
 
     def columns(self, leaf, as_of, attested):
-        where = within("audit__audited_on", leaf.window, as_of)
-        method, name = leaf.params["method"], f"{leaf.window}"
+        method, period = leaf.params["method"], Period(self.since(leaf, as_of), as_of)
         return [
-            *_score_columns(method, name, where, attested),
-            _uncounted(method, name, where),
-            *_chart_columns(method, name, where),
+            *_score_columns(method, period, attested),
+            _uncounted(method, period),
+            *_chart_columns(method, period),
         ]
 
     def read(self, leaf, data, attested):
@@ -169,14 +203,12 @@ class AuditAccuracySustained(Measure):
 
     def _years(self, leaf, as_of, attested):
         for year in range(self._number(leaf)):
-            after, until = months_before(as_of, 12 * (year + 1)), months_before(as_of, 12 * year)
-            where = Q(audit__audited_on__gt=after, audit__audited_on__lte=until)
-            yield _score_columns(leaf.params["method"], f"year {year}", where, attested)
+            period = Period(months_before(as_of, 12 * (year + 1)), months_before(as_of, 12 * year))
+            yield _score_columns(leaf.params["method"], period, attested)
 
     def _charts(self, leaf, as_of):
         """Of all years together: how codes cluster is told by many charts, and is not what differs from year to year."""
-        where = Q(audit__audited_on__gt=self.since(leaf, as_of), audit__audited_on__lte=as_of)
-        return _chart_columns(leaf.params["method"], f"{self._number(leaf)} years", where)
+        return _chart_columns(leaf.params["method"], Period(self.since(leaf, as_of), as_of))
 
     def columns(self, leaf, as_of, attested):
         years = [column for year in self._years(leaf, as_of, attested) for column in year]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 
 import numpy as np
-from django.db.models import Aggregate, Model, Q
+from django.db.models import Aggregate, BooleanField, ExpressionWrapper, Model, Q
 
 from curriculum import words
 from curriculum.conditions import COMPARATORS, Leaf, MeasureSpec, register
@@ -53,14 +53,24 @@ class Source:
         return Q(**{self.path("provenance__in"): [p.value for p in ATTESTED]})
 
 
+def flag(where: Q) -> ExpressionWrapper:
+    """A group of a source: whether a row fulfils a condition."""
+    return ExpressionWrapper(where, output_field=BooleanField())
+
+
 @dataclass(frozen=True)
 class Column:
-    """One aggregate of a source. Equal keys are the same column, asked once."""
+    """One aggregate of a source. Equal keys are the same aggregate, asked once.
+
+    `pick` chooses among the groups of the source, as ("attested", True): the database adds up each row once for all columns
+    that differ in nothing else. `where` says all that the records behind the column fulfil.
+    """
 
     source: Source
     key: str
     aggregate: Aggregate = field(compare=False)
     where: Q = field(compare=False, default=Q())
+    pick: tuple[tuple[str, object], ...] = ()
 
 
 class Data:
@@ -68,7 +78,7 @@ class Data:
 
     def __init__(self, ids: np.ndarray, as_of: dt.date):
         self.ids, self.as_of, self.size = ids, as_of, len(ids)
-        self._columns: dict[tuple[str, str], np.ndarray] = {}
+        self._columns: dict[Column, np.ndarray] = {}
         self._rows: dict[str, tuple[np.ndarray, dict[str, list]]] = {}
         self.profile = None  # evaluation.profile.Profile: roles, targets, tracks
         self.context = None  # evaluation.context.Context: the catalogue as of the day
@@ -80,21 +90,24 @@ class Data:
         index = np.searchsorted(self.ids, coder_ids)
         ours = self.ids[np.minimum(index, self.size - 1)] == coder_ids
         index, names, values = index[ours], cells[: len(source.group)], cells[len(source.group) :]
+        groups = {name: list(compress(cell, ours)) for name, cell in zip(source.group, names, strict=True)}
         arrays = {c.key: _floats(cell)[ours] for c, cell in zip(columns, values, strict=True)}
-        if source.group:
-            groups = {
-                name: list(compress(cell, ours)) for name, cell in zip(source.group, names, strict=True)
-            }
-            self._rows[source.name] = (index, groups | arrays)
-            return
-        for key, values in arrays.items():
-            array = np.zeros(self.size)
-            array[index] = values
-            self._columns[source.name, key] = array
+        self._rows[source.name] = (index, groups | arrays)
 
     def column(self, column: Column) -> np.ndarray:
         """One number a coder; 0 where there is no record."""
-        return self._columns[column.source.name, column.key]
+        if column not in self._columns:
+            index, _ = self.rows(column.source)
+            self._columns[column] = np.bincount(index, self.values(column), minlength=self.size)
+        return self._columns[column]
+
+    def values(self, column: Column) -> np.ndarray:
+        """One number for each row of the column's source; 0 in rows that it does not pick."""
+        _, rows = self.rows(column.source)
+        values = rows[column.key]
+        for name, wanted in column.pick:
+            values = np.where(np.array(rows[name]) == wanted, values, 0.0)
+        return values
 
     def rows(self, source: Source) -> tuple[np.ndarray, dict[str, list]]:
         """Rows of a finer grain: the index of each row's coder, and the row's fields and columns by name."""

@@ -1,13 +1,15 @@
 """What was coded: volumes, attainment, months with metrics, share of a specialty, and claim outcomes."""
 
+from collections.abc import Callable
+
 import numpy as np
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import Count, F, IntegerField, Q, Sum
+from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from curriculum import words
 from curriculum.conditions import COMPARATORS
 from tracker.models import ProductivityTarget
-from tracker.models.records import Audit, ClaimOutcome, OutcomeKind, Volume
+from tracker.models.records import ATTESTED, Audit, ClaimOutcome, OutcomeKind, Volume
 
 from .audits import SCORES
 from .base import (
@@ -17,6 +19,7 @@ from .base import (
     Source,
     amount_of,
     counted,
+    flag,
     listed,
     measure,
     named,
@@ -29,12 +32,17 @@ MONTHS = WORK_TYPES = 1_000_000
 
 
 def _month(path: str):
-    """Months counted from year 0: a number, which costs nothing to read."""
-    return ExtractYear(path) * 12 + ExtractMonth(path)
+    """Months counted from year 0: a whole number, which costs nothing to read."""
+    return Cast(ExtractYear(path) * 12 + ExtractMonth(path), IntegerField())
 
 
-VOLUMES = Source("volumes", Volume, date="ends_on")
-VOLUMES_BY_WORK_TYPE = Source("volumes by work type", Volume, group=("work_type_id",), date="ends_on")
+VOLUMES = Source(
+    "volumes",
+    Volume,
+    group=("work_type_id", "attested"),
+    date="ends_on",
+    named={"attested": flag(Q(provenance__in=[p.value for p in ATTESTED]))},
+)
 VOLUMES_BY_SPECIALTY = Source("volumes by specialty", Volume, group=("specialty__slug",), date="ends_on")
 OUTCOMES = Source("claim outcomes", ClaimOutcome)
 
@@ -51,16 +59,32 @@ TARGETS = Source(
 )
 
 
-def _volume_filter(leaf, as_of, source: Source, attested: bool) -> tuple[Q, str]:
+def _volume_columns(leaf, as_of, attested: bool, **aggregates: Callable) -> list[Column]:
+    """Columns of the volumes that a condition looks at, by name: each a function of the filter."""
     where = within("ends_on", leaf.window, as_of)
     work_types, specialties = listed(leaf, "work_types"), listed(leaf, "specialties")
     if work_types:
         where &= Q(work_type__slug__in=work_types)
     if specialties:
         where &= Q(specialty__slug__in=specialties)
-    if attested:
-        where &= source.attested
-    return where, f"{leaf.window}:{work_types}:{specialties}:{attested}"
+    behind, pick = (where & VOLUMES.attested, (("attested", True),)) if attested else (where, ())
+    key = f"{leaf.window}:{work_types}:{specialties}"
+    return [
+        Column(VOLUMES, f"{name}:{key}", aggregate(where), behind, pick)
+        for name, aggregate in aggregates.items()
+    ]
+
+
+def _charts(where: Q):
+    return Sum("charts", filter=where)
+
+
+def _minutes(where: Q):
+    return Sum("minutes", filter=where)
+
+
+def _entries(where: Q):
+    return Count("pk", filter=where)
 
 
 @measure
@@ -74,8 +98,7 @@ class ChartsCoded(Measure):
         return amount_of(leaf, f"{kind}charts coded{specialty}", f"{kind}chart coded{specialty}")
 
     def columns(self, leaf, as_of, attested):
-        where, key = _volume_filter(leaf, as_of, VOLUMES, attested)
-        return [Column(VOLUMES, f"charts:{key}", Sum("charts", filter=where), where)]
+        return _volume_columns(leaf, as_of, attested, charts=_charts)
 
     def read(self, leaf, data, attested):
         return counted(data.column(self.columns(leaf, data.as_of, attested)[0]))
@@ -101,19 +124,14 @@ class Attainment(Measure):
         return f", over at least {words.count(hours, 'hours')} of coding" if hours else ""
 
     def columns(self, leaf, as_of, attested):
-        source = VOLUMES_BY_WORK_TYPE
-        where, key = _volume_filter(leaf, as_of, source, attested)
-        return [
-            Column(source, f"charts:{key}", Sum("charts", filter=where), where),
-            Column(source, f"minutes:{key}", Sum("minutes", filter=where), where),
-        ]
+        return _volume_columns(leaf, as_of, attested, charts=_charts, minutes=_minutes)
 
     def sources(self, leaf):
         return [TARGETS]
 
     def read(self, leaf, data, attested):
-        index, rows = data.rows(VOLUMES_BY_WORK_TYPE)
-        charts, minutes = (np.asarray(rows[c.key]) for c in self.columns(leaf, data.as_of, attested))
+        index, rows = data.rows(VOLUMES)
+        charts, minutes = map(data.values, self.columns(leaf, data.as_of, attested))
         rate = self._rates(data, index, rows["work_type_id"])
         has = ~np.isnan(rate)
         earned = np.bincount(index[has], (charts[has] / rate[has]), minlength=data.size)
@@ -274,12 +292,10 @@ class MetricKinds(Measure):
         )
 
     def columns(self, leaf, as_of, attested):
-        columns = []
-        for source, path in ((VOLUMES, "ends_on"), (SCORES, "audit__audited_on")):
-            where = within(path, leaf.window, as_of)
-            if attested:
-                where &= source.attested
-            columns.append(Column(source, f"any:{leaf.window}:{attested}", Count("pk", filter=where), where))
+        columns = _volume_columns(leaf, as_of, attested, entries=_entries)
+        where = within("audit__audited_on", leaf.window, as_of)
+        behind, pick = (where & SCORES.attested, (("attested", True),)) if attested else (where, ())
+        columns.append(Column(SCORES, f"any:{leaf.window}", _entries(where), behind, pick))
         for outcome in OutcomeKind:
             where = _own_rates(leaf, as_of, outcome, attested)
             key = f"any:{outcome.value}:{leaf.window}:{attested}"
