@@ -73,7 +73,17 @@ def fill(size: int) -> None:
     """Make `size` coders with their records. What was there goes."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE tracker_user, curriculum_milestone, tracker_coder RESTART IDENTITY CASCADE")
-        for model in (User, Coder, Staleness, ProductivityTarget, Position, Credential, Volume, Audit, AuditScore):
+        for model in (
+            User,
+            Coder,
+            Staleness,
+            ProductivityTarget,
+            Position,
+            Credential,
+            Volume,
+            Audit,
+            AuditScore,
+        ):
             defaults_in_the_database(cursor, model)
         keys = catalogue() | {"n": size, "today": dt.date.today()}  # noqa: DTZ011  the benchmark's own day
         for statement in DATA.split(";"):

@@ -5,7 +5,7 @@ Met means that the point estimate reaches the target with the minimum sample. Ho
 with the minimum sample), proven (supported, and the one-sided 95% lower bound reaches the target).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -175,9 +175,3 @@ def _judge_group(n: int, parts: tuple[Verdict, ...]) -> Verdict:
         ran_out=np.logical_or.reduce([part.ran_out for part in parts]),
         parts=parts,
     )
-
-
-def lacking_of(verdict: Verdict, i: int) -> Mapping[str, int] | None:
-    """What the minimum sample of one coder misses, by unit; None where nothing is missing."""
-    missing = {unit: int(counts[i]) for unit, counts in verdict.lacking.items() if counts[i] > 0}
-    return missing or None

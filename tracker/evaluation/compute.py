@@ -19,6 +19,7 @@ from tracker.models import Certainty, Coder, Gap
 
 from . import compare
 from .context import Context, load_context
+from .details import DECIMALS, FIGURES, details
 from .fingerprint import fingerprint
 from .kept import CODES, NEVER, STATUSES, Kept, KeptGaps, day_of
 from .profile import Profile, profile_of
@@ -27,10 +28,8 @@ from .queries import fetch
 
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
 MET, LAPSED, WAIVED, NOT_APPLICABLE = (CODES[s] for s in ("met", "lapsed", "waived", "not_applicable"))
-FIGURES = ("value", "lower", "upper", "numerator", "denominator", "sample", "design_effect")
 # Takes the place of what a measure read, before it is compared: what-if. None leaves it as it is.
 Assume = Callable[[Leaf, Data, Measurement], Measurement]
-DECIMALS = 6
 
 
 @dataclass
@@ -58,16 +57,13 @@ class Column:
         """Whose status is another than before."""
         return self.asked & (~self.kept.exists | (self.status != self.kept.status))
 
-    @property
-    def has_detail(self) -> bool:
-        return bool(self.verdict.lacking or self.verdict.parts)
-
-    def detail(self, i: int) -> tuple[dict | None, list | None]:
-        """What the minimum sample of one coder misses, and the figures of each part where there are several."""
-        if self.status[i] == NOT_APPLICABLE:
-            return None, None
-        parts = [_part(part, i) for part in self.verdict.parts]
-        return compare.lacking_of(self.verdict, i), parts or None
+    def details(self, index: np.ndarray) -> list[tuple[dict | None, list | None]]:
+        """What the minimum sample of each coder misses, and the figures of each part where there are several."""
+        if not (self.verdict.lacking or self.verdict.parts):
+            return [(None, None)] * len(index)
+        applies = (self.status[index] != NOT_APPLICABLE).tolist()
+        found = zip(details(self.verdict, index), applies, strict=True)
+        return [told if here else (None, None) for told, here in found]
 
 
 @dataclass
@@ -141,7 +137,7 @@ class Batch:
         return [self.outcome(i) for i in range(len(self.coders))]
 
     def gap(self, column: Column, i: int) -> Gap:
-        lacking, parts = column.detail(i)
+        ((lacking, parts),) = column.details(np.array([i]))
         return Gap(
             coder=self.coders[i],
             milestone_version_id=column.version,
@@ -315,16 +311,6 @@ def _figures_of_parts(verdict: compare.Verdict, applies) -> list[np.ndarray]:
 
 def _number(figure: float) -> float | None:
     return None if np.isnan(figure) else float(figure)
-
-
-def _part(verdict: compare.Verdict, i: int) -> dict:
-    part = {"status": STATUSES[verdict.status[i]].value}
-    part |= {name: _number(np.round(getattr(verdict, name)[i], DECIMALS)) for name in FIGURES}
-    if verdict.parts:
-        part["parts"] = [_part(child, i) for child in verdict.parts]
-    if lacking := compare.lacking_of(verdict, i):
-        part["lacking"] = dict(lacking)
-    return {name: value for name, value in part.items() if value is not None}
 
 
 def _holds(verdict: compare.Verdict) -> bool:

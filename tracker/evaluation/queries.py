@@ -22,12 +22,12 @@ from tracker.measures.career import POSITIONS
 _FIRST, _LAST = -1_000_000_001, -1_000_000_002
 
 
-def coder_filter(path: str, ids: np.ndarray) -> Q:
-    """Coders of a window: from the first id to the last where they lie close (a sweep), else each by its id.
+def coder_filter(path: str, ids: np.ndarray, *, exactly: bool = False) -> Q:
+    """Coders of a window, in the order of their ids: from the first to the last where they lie close (a sweep), else each.
 
-    A range may take in a few coders of other windows; who asks leaves them out.
+    A range may take in a few coders of other windows, who are for the one who asks to leave out; `exactly` takes none in.
     """
-    if _is_range(ids):
+    if len(ids) and ((_is_range(ids) and not exactly) or ids[-1] - ids[0] == len(ids) - 1):
         return Q(**{f"{path}__gte": int(ids[0]), f"{path}__lte": int(ids[-1])})
     return Q(**{f"{path}__in": ids.tolist()})
 

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, models, transaction
@@ -41,6 +42,8 @@ SUMMARY = (
     "role_id", "target_id", "target_source", "years", "years_source", "expected_stage_id", "demonstrated_stage_id",
     "weight_met", "weight_asked",
 )  # fmt: skip
+STATUS_NAMES = [status.value for status in STATUSES]
+CERTAINTY_NAMES = [certainty.value for certainty in CERTAINTIES]
 STANDING = tuple(field.attname for field in Standing._meta.concrete_fields)
 
 
@@ -65,13 +68,7 @@ def store(
     """
     with transaction.atomic():
         current, overtaken, before = _race(batch)
-        standard = batch.context.standard_id
-        gaps = [
-            row
-            for column in batch.columns
-            for row in _gap_rows(batch.ids, batch.seqs, standard, column, column.changed & current)
-        ]
-        upsert(Gap, GAP, gaps, ("coder_id", "milestone_version_id", "standard_id"))
+        gaps_changed = _store_gaps(batch, current)
         now = timezone.now()
         at = _prepared(GapEvent, "recorded_at", now)
         insert(
@@ -84,10 +81,30 @@ def store(
                 team, batch, {i for i in batch.ids[current].tolist() if _unmoved(batch, before, i)}
             )
         _note_done(batch, current, before, set(not_today))
-    return Stored(len(gaps), overtaken)
+    return Stored(gaps_changed, overtaken)
 
 
-def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Staleness]]:
+def _store_gaps(batch: Batch, current: np.ndarray) -> int:
+    """Whose gap did not exist when the batch was read has none now, or another evaluation had overtaken this one: new rows
+    go in without looking for old ones, which is half the price."""
+    new, old = [], []
+    for column in batch.columns:
+        chosen, exists = column.changed & current, column.kept.exists
+        for rows, some in ((new, chosen & ~exists), (old, chosen & exists)):
+            rows += _gap_rows(batch.ids, batch.seqs, batch.context.standard_id, column, some)
+    insert(Gap, GAP, new)
+    upsert(Gap, GAP, old, ("coder_id", "milestone_version_id", "standard_id"))
+    return len(new) + len(old)
+
+
+class Seen(NamedTuple):
+    """How stale a coder was just before."""
+
+    seq: int
+    done_seq: int
+
+
+def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Seen]]:
     """Whose outcome may be stored, coders whom another evaluation overtook, and how stale each was before.
 
     Where newer records have been evaluated already, the outcome is old and nothing remains to be done. Taking the rows
@@ -97,7 +114,7 @@ def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Staleness]]:
     rows = Staleness.objects.filter(ours)
     if connection.features.has_select_for_update:
         rows = rows.order_by("coder_id").select_for_update()
-    before = {row.coder_id: row for row in rows}
+    before = {pk: Seen(*seen) for pk, *seen in rows.values_list("coder_id", *Seen._fields)}
     stored = dict(Evaluation.objects.filter(ours).values_list("coder_id", "evaluated_at"))
     current, overtaken = np.zeros(len(batch.ids), bool), []
     for i, (coder_id, seq) in enumerate(zip(batch.ids.tolist(), batch.seqs.tolist(), strict=True)):
@@ -110,7 +127,7 @@ def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Staleness]]:
     return current, overtaken, before
 
 
-def _unmoved(batch: Batch, before: dict[int, Staleness], coder_id: int) -> bool:
+def _unmoved(batch: Batch, before: dict[int, Seen], coder_id: int) -> bool:
     """Whether nothing changed since the batch was read: what a coder no longer shares must not come back for a second."""
     return before[coder_id].seq == batch.seqs[np.searchsorted(batch.ids, coder_id)]
 
@@ -142,7 +159,7 @@ def _store_members(team: MemberBatch, batch: Batch, current: set[int]) -> None:
     upsert(MemberEvaluation, MEMBER_SUMMARY, summaries, ("membership_id",))
 
 
-def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Staleness], not_today: set[int]) -> None:
+def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Seen], not_today: set[int]) -> None:
     """Records up to `seq` are evaluated. One that changed meanwhile has raised it: the coder stays stale.
 
     How far `seq` is beyond what was read is nearly always 0, so this is one statement, or two.
@@ -153,7 +170,8 @@ def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Staleness], 
         if before[coder_id].done_seq != done:
             behind[before[coder_id].seq - done].append(coder_id)
     for number, ids in behind.items():
-        Staleness.objects.filter(coder_id__in=ids).update(done_seq=F("seq") - number, failed_seq=0)
+        rows = Staleness.objects.filter(coder_filter("coder_id", np.array(ids), exactly=True))
+        rows.update(done_seq=F("seq") - number, failed_seq=0)
 
 
 def _gap_rows(
@@ -161,15 +179,15 @@ def _gap_rows(
 ) -> list[tuple]:
     """Rows of GAP, or of MEMBER_GAP, for the chosen owners."""
     index = np.flatnonzero(chosen)
-    details = [column.detail(i) for i in index] if column.has_detail else [(None, None)] * len(index)
+    details = column.details(index)
     return list(
         zip(
             owners[index].tolist(),
             [column.version] * len(index),
             [standard_id] * len(index),
             seqs[index].tolist(),
-            [STATUSES[code].value for code in column.status[index]],
-            [CERTAINTIES[code].value for code in column.certainty[index]],
+            [STATUS_NAMES[code] for code in column.status[index].tolist()],
+            [CERTAINTY_NAMES[code] for code in column.certainty[index].tolist()],
             *(_nullable(column.figures[name][index]) for name in FIGURES),
             [None if lacking is None else json.dumps(lacking) for lacking, _ in details],
             [None if parts is None else json.dumps(parts) for _, parts in details],
@@ -184,8 +202,10 @@ def _gap_rows(
 def _event_rows(batch: Batch, column: Column, chosen: np.ndarray, now) -> list[tuple]:
     index = np.flatnonzero(chosen)
     old = [
-        STATUSES[code].value if had else ""
-        for code, had in zip(column.kept.status[index], column.kept.exists[index], strict=True)
+        STATUS_NAMES[code] if had else ""
+        for code, had in zip(
+            column.kept.status[index].tolist(), column.kept.exists[index].tolist(), strict=True
+        )
     ]
     return list(
         zip(
@@ -195,8 +215,8 @@ def _event_rows(batch: Batch, column: Column, chosen: np.ndarray, now) -> list[t
             [batch.as_of.isoformat()] * len(index),
             [now] * len(index),
             old,
-            [STATUSES[code].value for code in column.status[index]],
-            [CERTAINTIES[code].value for code in column.certainty[index]],
+            [STATUS_NAMES[code] for code in column.status[index].tolist()],
+            [CERTAINTY_NAMES[code] for code in column.certainty[index].tolist()],
             _nullable(column.figures["value"][index]),
             strict=True,
         )
@@ -239,7 +259,8 @@ def _store_summaries(batch: Batch, current: np.ndarray, now: dt.datetime) -> Non
 
 def _store_standings(ids: set[int], standings: Iterable[Standing]) -> None:
     standings = [standing for standing in standings if standing.coder_id in ids]
-    have = set(Standing.objects.filter(coder_id__in=ids).values_list("coder_id", flat=True))
+    everybody = coder_filter("coder_id", np.array(sorted(ids), np.int64))
+    have = ids.intersection(Standing.objects.filter(everybody).values_list("coder_id", flat=True))
     if gone := have - {standing.coder_id for standing in standings}:
         Standing.objects.filter(coder_id__in=gone).delete()
     rows = [

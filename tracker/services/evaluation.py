@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
@@ -15,6 +16,7 @@ from django.utils import timezone
 from tracker.evaluation.compute import Batch, evaluate
 from tracker.evaluation.kept import kept_of
 from tracker.evaluation.members import evaluate_members, members_among
+from tracker.evaluation.queries import coder_filter
 from tracker.evaluation.standing import standings_for
 from tracker.evaluation.store import store
 from tracker.models import Coder, Staleness, SweepWindow
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 # Coders computed and written at once. SQLite has one writer: small transactions, and a pause as long as each of them,
 # leave room for people who save (measured in the trials: 0.2 s instead of 3 s from a record to its gap beside a sweep).
-CHUNK = {"sqlite": 200, "postgresql": 2000}
+CHUNK = {"sqlite": 200, "postgresql": 5000}
 # A database that restarts, or SQLite's single writer: worth another try, and nothing else is.
 PASSING = (OperationalError, InterfaceError)
 # Coders who wait for a worker too and are evaluated along with the one that a message names.
@@ -80,7 +82,8 @@ def _evaluate_chunk(ids: list[int], as_of: dt.date | None, yielding: bool) -> Ta
 def _evaluate_together(
     ids: list[int], seqs: dict[int, int], as_of: dt.date | None, yielding: bool, tries: int = 3
 ) -> Tally:
-    coders = list(Coder.objects.filter(pk__in=ids).select_related("user", "track"))
+    ours = coder_filter("pk", np.array(ids, np.int64), exactly=True)
+    coders = list(Coder.objects.filter(ours).select_related("user", "track"))
     seqs |= _begin_staleness([coder.pk for coder in coders if coder.pk not in seqs])
     by_day = defaultdict(list)
     for coder in coders:
@@ -108,7 +111,8 @@ def _evaluated(coders: list[Coder], day: dt.date, seqs: dict[int, int]) -> Batch
 
 
 def _seqs(ids: list[int]) -> dict[int, int]:
-    return dict(Staleness.objects.filter(coder_id__in=ids).values_list("coder_id", "seq"))
+    ours = coder_filter("coder_id", np.array(ids, np.int64), exactly=True)
+    return dict(Staleness.objects.filter(ours).values_list("coder_id", "seq"))
 
 
 def _begin_staleness(ids: list[int]) -> dict[int, int]:

@@ -19,8 +19,8 @@ from tracker.evaluation.compare import (
     THIN,
     judge,
     judge_leaf,
-    lacking_of,
 )
+from tracker.evaluation.details import details
 from tracker.measures import Measurement
 
 NAN = np.nan
@@ -105,6 +105,11 @@ def test_what_is_lacking_by_unit():
         None,
         {"codes": 200, "audits": 2},
     ]
+
+
+def lacking_of(verdict, i):
+    ((lacking, _parts),) = details(verdict, np.array([i]))
+    return lacking
 
 
 def test_what_is_lacking_is_rounded_up():
