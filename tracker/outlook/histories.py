@@ -24,7 +24,6 @@ from tracker.measures.volumes import (
     VOLUMES,
     VOLUMES_BY_MONTH,
     VOLUMES_BY_SPECIALTY,
-    VOLUMES_BY_WORK_TYPE,
 )
 
 LENGTH = 24  # months; no window that is rolled forward is longer
@@ -39,7 +38,6 @@ DATES = {
     VOLUMES_BY_MONTH: "ends_on",
     AUDITS_BY_MONTH: "audited_on",
     VOLUMES_BY_SPECIALTY: "ends_on",
-    VOLUMES_BY_WORK_TYPE: "ends_on",
 }
 
 
@@ -48,7 +46,7 @@ class Histories:
 
     def __init__(self, data: Data, leaves: Iterable[Leaf]):
         self.data = data
-        self._series: dict[tuple[str, str], np.ndarray] = {}
+        self._series: dict[Column, np.ndarray] = {}
         self._rows: dict[Source, tuple[np.ndarray, np.ndarray, dict[str, list]]] = {}
         wanted: dict[Source, dict[str, Column]] = defaultdict(dict)
         for leaf in leaves:
@@ -59,7 +57,14 @@ class Histories:
             self._read(source, list(columns.values()))
 
     def of(self, column: Column) -> np.ndarray:
-        return self._series[column.source.name, column.key]
+        if column not in self._series:
+            index, month, rows = self.rows(column.source)
+            chosen = np.ones(len(index), bool)
+            for name, wanted in column.pick:
+                chosen &= np.array(rows[name]) == wanted
+            series = self._series[column] = np.zeros((len(self.data.ids), LENGTH))
+            np.add.at(series, (index[chosen], month[chosen]), rows[column.key][chosen])
+        return self._series[column]
 
     def rows(self, source: Source) -> tuple[np.ndarray, np.ndarray, dict[str, list]]:
         """The index of each row's coder, the index of its month, and its group and columns by name."""
@@ -91,17 +96,11 @@ class Histories:
             column.key: np.nan_to_num(np.array(cell, float))[ours]
             for column, cell in zip(columns, values, strict=True)
         }
-        if source.group:
-            named = {
-                name: np.array(cell, object)[ours].tolist()
-                for name, cell in zip(source.group, groups, strict=True)
-            }
-            self._rows[source] = (index, month, named | arrays)
-            return
-        for key, array in arrays.items():
-            series = np.zeros((len(ids), LENGTH))
-            np.add.at(series, (index, month), array)
-            self._series[source.name, key] = series
+        named = {
+            name: np.array(cell, object)[ours].tolist()
+            for name, cell in zip(source.group, groups, strict=True)
+        }
+        self._rows[source] = (index, month, named | arrays)
 
 
 def columns_of(leaf: Leaf, as_of) -> list[Column]:

@@ -18,7 +18,7 @@ from tracker.measures import Measurement, get_measure
 from tracker.measures.audits import METHOD_UNITS
 from tracker.measures.base import listed, months_before
 from tracker.measures.career import POSITIONS, SPECIALTY_EXPERIENCE, rows_of
-from tracker.measures.volumes import VOLUMES_BY_SPECIALTY, VOLUMES_BY_WORK_TYPE, Attainment
+from tracker.measures.volumes import VOLUMES, VOLUMES_BY_SPECIALTY, Attainment
 
 from .exams import DAYS_A_MONTH, Exam, needed
 from .histories import LENGTH, Histories, columns_of
@@ -162,7 +162,7 @@ def _specialty_share(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
 
 def _attainment(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     charts_column, minutes_column = columns_of(leaf, reader.data.as_of)
-    index, month, rows = reader.histories.rows(VOLUMES_BY_WORK_TYPE)
+    index, month, rows = reader.histories.rows(VOLUMES)
     charts, minutes = (np.asarray(rows[c.key], float) for c in (charts_column, minutes_column))
     rate = Attainment._rates(reader.data, index, rows["work_type_id"])
     has = ~np.isnan(rate)
