@@ -68,7 +68,8 @@ def test_a_percentage_by_another_method_or_of_a_targeted_audit_is_not_noticed(co
 def test_only_attested_audits_are_pooled_where_only_those_are_asked_for(coder):
     AuditFactory(coder=coder, scores={"case": (30, 30)})
     AuditFactory(coder=coder, scores={"case": (27, 30)}, verified=True)
-    AuditFactory(coder=coder, scores={"case": (28, 30)}, imported=True)
+    another_day = DAY - dt.timedelta(days=40)
+    AuditFactory(coder=coder, scores={"case": (28, 30)}, imported=True, audited_on=another_day)
     assert value(coder, "audit_accuracy", CASES) == pytest.approx(100 * 85 / 90)
     assert value(coder, "audit_accuracy", CASES, attested=True) == pytest.approx(100 * 55 / 60)
 
