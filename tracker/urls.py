@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     account,
+    calendar,
     charts,
     dashboard,
     forecast,
@@ -55,6 +56,9 @@ urlpatterns = [
     path("standing/", standing.standing, name="standing"),
     path("standing/chart/", standing.standing_chart, name="standing_chart"),
     path("settings/", settings.settings, name="settings"),
+    path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("settings/calendar/", calendar.calendar, name="calendar"),
+    path("settings/calendar/end/", calendar.calendar_end, name="calendar_end"),
     path("settings/archive/", account.archive, name="archive"),
     path("settings/archive/download/", account.archive_download, name="archive_download"),
     path("settings/delete/", account.account_delete, name="account_delete"),

@@ -12,22 +12,26 @@ CARRIED: tuple[type[Model], ...] = (
     models.AuditScore,
     models.Pay,
     models.ProductivityTarget,
+    models.Plan,
     models.Gap,
     models.GapEvent,
+    models.Forecast,
 )
 # What only this installation may say. Without its signature it is not taken back.
-SAID_BY_US = (models.Gap, models.GapEvent)
+SAID_BY_US = (models.Gap, models.GapEvent, models.Forecast)
 
 LEFT = {
     models.AccessLog: "who looked, which belongs to those who did as well",
     models.AnsweredRequest: "kept for a day",
     models.ApiToken: "a way in is never copied",
+    models.CalendarFeed: "a way in is never copied",
     models.Assignment: "a program's",
     models.Certificate: "a program's, with an address of its own",
     models.CohortMessageCopy: "a program's",
     models.Enrollment: "an agreement with a program",
     models.Evaluation: "made anew from the records",
     models.Extension: "a program's",
+    models.ForecastState: "made anew",
     models.ImportBatch: "how records came in; the records themselves are carried",
     models.ImportChange: "a part of an import",
     models.ImportPage: "a part of an import",

@@ -1,4 +1,4 @@
-from .access import AnsweredRequest, ApiToken, Scope
+from .access import AnsweredRequest, ApiToken, CalendarFeed, Scope
 from .evaluation import (
     Certainty,
     Evaluation,
@@ -63,6 +63,7 @@ __all__ = [
     "AccessLog",
     "AnsweredRequest",
     "ApiToken",
+    "CalendarFeed",
     "Assignment",
     "Certainty",
     "Certificate",

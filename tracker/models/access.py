@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from .people import Coder
+
 
 class Scope(models.TextChoices):
     """What a token may do. Writing anything needs `write` beside the scope of what is written."""
@@ -51,3 +53,12 @@ class AnsweredRequest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key_digest"], name="answered_request_once")]
+
+
+class CalendarFeed(models.Model):
+    """The address under which a calendar reads a coder's dates. Whoever has it reads them, so it is stored as a digest."""
+
+    coder = models.OneToOneField(Coder, on_delete=models.CASCADE, related_name="calendar_feed")
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    last_read_at = models.DateTimeField(null=True)

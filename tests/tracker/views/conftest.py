@@ -10,6 +10,8 @@ from tests.factories import RECORD_FACTORIES, MembershipFactory, PayFactory, Sta
 from tracker.models import MemberGap, RecordQuestion
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
+from tests.factories import RECORD_FACTORIES, PayFactory
+from tracker.services.calendar import make_feed
 from tracker.tasks import heartbeat
 
 
@@ -106,6 +108,7 @@ def addresses(coder, records, catalogue):
         "gap": ["accuracy-95"],
         "chart": ["readiness"],
         "token_revoke": ["0" * 128],
+        "calendar_feed": [make_feed(coder)],
     }
     from tracker.urls import urlpatterns
 
