@@ -8,10 +8,9 @@ from curriculum.models import Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, MembershipFactory, PayFactory, StaffFactory
 from tracker.models import MemberGap, RecordQuestion
+from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
-from tests.factories import RECORD_FACTORIES, PayFactory
-from tracker.services.calendar import make_feed
 from tracker.tasks import heartbeat
 
 
