@@ -326,6 +326,29 @@ class PayFactory(DjangoModelFactory):
     amount = Decimal(58_000)
 
 
+class ImportSourceFactory(DjangoModelFactory):
+    """A coder's own log; an organization's with `coder=None, organization=...`."""
+
+    class Meta:
+        model = models.ImportSource
+
+    coder = factory.SubFactory(CoderFactory)
+    name = factory.Sequence(lambda n: f"Export {n}")
+    kind = "productivity"
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    """An import whose preview is ready and empty."""
+
+    class Meta:
+        model = models.ImportBatch
+
+    source = factory.SubFactory(ImportSourceFactory)
+    state = models.ImportState.READY
+    rows = 0
+    columns = factory.LazyFunction(list)
+
+
 class OrganizationFactory(DjangoModelFactory):
     class Meta:
         model = catalogue.Organization

@@ -11,6 +11,7 @@ from tracker.models import MemberGap, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
+from tests.factories import RECORD_FACTORIES, ImportBatchFactory, PayFactory
 from tracker.tasks import heartbeat
 
 
@@ -75,6 +76,7 @@ def addresses(coder, records, catalogue):
     asked_for = MemberGap.objects.select_related("milestone_version__milestone").first()
     slug = asked_for.milestone_version.milestone.slug
     in_team, of_member = [team.pk], [team.pk, member.pk]
+    batch = ImportBatchFactory(source__coder=coder)
     given = {
         "team": in_team,
         "team_next": in_team,
@@ -106,6 +108,8 @@ def addresses(coder, records, catalogue):
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
         "chart": ["readiness"],
+        **{f"import_{step}": [batch.pk] for step in ("detail", "progress", "commit", "cancel", "undo", "forget")},
+        "import_sample": ["productivity"],
         "token_revoke": ["0" * 128],
         "calendar_feed": [make_feed(coder)],
     }

@@ -26,6 +26,7 @@ ONLY_BY_POST = {
     "share_leave",
     "question_answered",
 }
+ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
 FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete"}
 # Somebody may manage a team, or be asked into one, without being a coder.

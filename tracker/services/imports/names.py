@@ -106,7 +106,9 @@ def match(batch: ImportBatch, said: dict[tuple[str, str], str], *, by) -> list[U
     return unmatched(batch)
 
 
-def forget_name(source: ImportSource, key: str, *, by) -> None:
-    """A name that was matched wrongly is asked for again."""
+def forget_names(source: ImportSource, *, by) -> None:
+    """What was said of a source's names and words is asked for again: somebody was matched wrongly, or has joined since."""
     require_import(by, source)
-    source.names.filter(name=key).delete()
+    with transaction.atomic():
+        source.names.all().delete()
+        ImportSource.objects.filter(pk=source.pk).update(words={})

@@ -82,3 +82,9 @@ def people_of(source: ImportSource) -> dict[int, str]:
     members = Membership.objects.open().filter(team__organization=source.organization_id)
     rows = members.values_list("coder_id", "coder__user__full_name", "coder__user__email")
     return {pk: name or email for pk, name, email in rows}
+
+
+def people_of_organizations(user) -> list[str]:
+    """Names of everyone on the teams that a person manages, for a sample file."""
+    members = Membership.objects.open().filter(team__organization__in=managed_organizations(user))
+    return sorted({name for name in members.values_list("coder__user__full_name", flat=True) if name})

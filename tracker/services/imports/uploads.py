@@ -1,0 +1,50 @@
+"""What an upload form or the API sends, until it is staged: which source it is, and what was said with it."""
+
+from dataclasses import dataclass, field
+
+from curriculum.models import Organization
+from tracker.imports.opening import Opened
+from tracker.models import Coder, ImportBatch, ImportSource
+
+from .running import begin
+from .staging import inspect, stage
+
+
+@dataclass
+class Upload:
+    """A file and what was said about it. `organization` is empty for a log of one's own.
+
+    `columns` are field keys by normalised header, `dropped` keys of columns to leave unread, `answers` by question.
+    """
+
+    data: bytes
+    by: object
+    coder: Coder | None = None
+    organization: Organization | None = None
+    kind: str = ""
+    name: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def open(self) -> Opened:
+        """The file as it looks with all that is remembered. Raises UnreadableFileError."""
+        said = {"columns": self.columns, "dropped": self.dropped, "answers": self.answers}
+        opened = inspect(self.data, by=self.by, source=None, kind=self.kind, **said)
+        source = self.source(opened.kind.slug, str(opened.kind.label))
+        return inspect(self.data, by=self.by, source=source, **said) if source else opened
+
+    def source(self, kind: str, default_name: str) -> ImportSource | None:
+        """The source of that name, if there is one already."""
+        owner = {"organization": self.organization} if self.organization else {"coder": self.coder}
+        name = " ".join(self.name.split()) or default_name
+        return ImportSource.objects.filter(kind=kind, name__iexact=name, **owner).first()
+
+    def take(self, opened: Opened) -> ImportBatch:
+        """Stage an opened file that is ready, and begin with it. Raises ValidationError, PermissionDenied."""
+        batch = stage(
+            self.data, opened, by=self.by, organization=self.organization, coder=self.coder, name=self.name,
+            columns=self.columns, answers=self.answers,
+        )  # fmt: skip
+        begin(batch)
+        return batch
