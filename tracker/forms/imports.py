@@ -144,8 +144,8 @@ class NamesForm(forms.Form):
             vocabulary: choices_for(source, vocabulary)
             for vocabulary in {one.vocabulary for one in open_names}
         }
-        for number, one in enumerate(open_names):
-            name = f"{one.vocabulary}-{number}-{one.key}"
+        for one in open_names:
+            name = f"{one.vocabulary}-{one.key}"
             self.asked[name] = one
             field = forms.ChoiceField(
                 label=shown_header(one.shown)

@@ -107,8 +107,9 @@ def _preview(request, batch) -> dict:
     wanted = request.GET.get("page", "1")
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 9 and int(wanted) in numbers else 1
     page = batch.pages.filter(outcome=shown, number=number).first()
-    counts = batch.counts
+    counts, kind = batch.counts, KINDS[batch.source.kind]
     return {
+        "read_as": [(kind.field(key).label, label) for key, label in batch.columns],
         "tabs": tabs,
         "shown": shown,
         "means": OUTCOMES[shown][1] if shown else "",
@@ -168,5 +169,7 @@ def import_undo(request, coder, pk):
 @for_importer
 def import_forget(request, coder, pk):
     """Forget who is who in this source, so that the next file asks again."""
-    said = _("Forgotten. The next file from this source asks for its names and words again.")
+    said = _(
+        "Forgotten. The next file from this source asks for its names and words again; cancel this one to bring it anew."
+    )
     return _doing(request, pk, lambda batch: forget_names(batch.source, by=request.user), said=said)

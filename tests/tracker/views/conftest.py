@@ -108,7 +108,10 @@ def addresses(coder, records, catalogue):
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
         "chart": ["readiness"],
-        **{f"import_{step}": [batch.pk] for step in ("detail", "progress", "commit", "cancel", "undo", "forget")},
+        **{
+            f"import_{step}": [batch.pk]
+            for step in ("detail", "progress", "commit", "cancel", "undo", "forget")
+        },
         "import_sample": ["productivity"],
         "token_revoke": ["0" * 128],
         "calendar_feed": [make_feed(coder)],

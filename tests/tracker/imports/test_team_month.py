@@ -1,0 +1,174 @@
+"""A manager's exports: names matched once, strangers reported and not stored, and each organization its own."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from tests.factories import (
+    CoderFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    StaffFactory,
+    TeamFactory,
+    VolumeFactory,
+)
+from tests.tracker.imports.conftest import A2, A3, P2, P3, Importing
+from tracker.models import Audit, ImportPage, ImportState, Provenance, Volume
+from tracker.services.imports import running
+from tracker.services.imports.names import unmatched
+from tracker.services.imports.sources import visible_batches
+
+
+@pytest.fixture
+def team(words):
+    return TeamFactory()
+
+
+@pytest.fixture
+def manager(team):
+    return StaffFactory(organization=team.organization).user
+
+
+@pytest.fixture
+def doe(team):
+    return MembershipFactory(team=team).coder
+
+
+@pytest.fixture
+def month(team, manager):
+    return Importing(manager, organization=team.organization, name="Coder Activity Report")
+
+
+def test_a_vendor_report_becomes_attested_records_of_the_members_in_it(month, doe, team):
+    batch = month.store(P2, who={"doe j": doe})
+    rows = Volume.objects.order_by("ends_on").values_list(
+        "coder", "charts", "minutes", "provenance", "made_under"
+    )
+    organization = team.organization.pk
+    assert list(rows) == [
+        (doe.pk, 134, 445, Provenance.IMPORTED, organization),
+        (doe.pk, 146, 351, Provenance.IMPORTED, organization),
+    ]
+    assert batch.counts["stranger"] == 1 and batch.counts["new"] == 2
+
+
+def test_names_are_asked_once_and_never_guessed(month, doe):
+    batch = month.stage(P2)
+    assert batch.state == ImportState.NAMES
+    assert {one.key for one in unmatched(batch)} == {"doe j", "roe r"}
+    running.cancel(batch, by=month.by)
+    month.store(P2, who={"doe j": doe})
+    assert month.stage(P2.replace("134", "135")).state == ImportState.READY
+
+
+def test_rows_of_people_who_have_not_accepted_are_reported_and_not_stored(month, doe):
+    stranger = CoderFactory()
+    batch = month.stage(P2)
+    with pytest.raises(Exception, match="Choose from the list"):
+        from tracker.services.imports.names import match
+
+        match(batch, {("who", "roe r"): str(stranger.pk)}, by=month.by)
+    running.cancel(batch, by=month.by)
+    batch = month.preview(P2, who={"doe j": doe})
+    [[name, rows, where]] = ImportPage.objects.get(batch=batch, outcome="stranger").lines
+    assert (name, rows, where) == ("ROE, R", 1, [8])
+
+
+def test_who_left_between_preview_and_storing_gets_nothing(month, doe, team):
+    from django.utils import timezone
+
+    batch = month.preview(P2, who={"doe j": doe})
+    doe.memberships.update(left_at=timezone.now())
+    running.commit(batch, by=month.by)
+    batch.refresh_from_db()
+    assert batch.state == ImportState.READY and "nothing was stored" in batch.problem
+    assert not Volume.objects.exists()
+
+
+def test_the_files_own_totals_are_recomputed(month, doe):
+    batch = month.preview(P2, who={"doe j": doe})
+    assert [
+        row
+        for row, column, text in ImportPage.objects.get(batch=batch, outcome="warning").lines
+        if "total" in text
+    ] == [11]
+
+
+def test_a_wide_sheet_with_semicolons_and_a_mark_gives_a_record_for_each_work_type(month, doe):
+    month.store(P3, who={"c 104": doe})
+    rows = Volume.objects.order_by("charts").values_list(
+        "work_type__slug", "charts", "minutes", "starts_on", "ends_on"
+    )
+    assert [(t, c, m, str(a), str(b)) for t, c, m, a, b in rows] == [
+        ("outpatient-surgery", 84, 870, "2026-01-01", "2026-01-31"),
+        ("inpatient", 310, 6720, "2026-01-01", "2026-01-31"),
+    ]
+
+
+def test_errors_of_an_audit_become_correct_codes(month, doe):
+    month.store(A3, who={"jd": doe}, answers={"method": "code_over_code"})
+    score = Audit.objects.get().scores.get()
+    assert (score.method, score.correct, score.reviewed) == ("code_over_code", 84, 88)
+
+
+def test_rows_for_each_account_are_refused_and_without_it_add_up_to_the_day(month, doe):
+    opened = month.open(A2)
+    assert [refusal.column.letter for refusal in opened.refused] == ["D"]
+    month.store(
+        A2, who={"doe j": doe}, dropped=[opened.refused[0].column.key],
+        answers={"method": "code_over_code", "each_row": "record"},
+    )  # fmt: skip
+    audit = Audit.objects.get()
+    score = audit.scores.get()
+    assert (audit.records_reviewed, score.correct, score.reviewed) == (2, 20, 21)
+
+
+def test_what_a_member_logged_by_hand_counts_once(month, doe):
+    by_hand = VolumeFactory(coder=doe, starts_on="2024-12-02", ends_on="2024-12-08", charts=700)
+    by_hand.work_type = type(by_hand.work_type).objects.get(slug="outpatient-surgery")
+    by_hand.save()
+    batch = month.store(P2, who={"doe j": doe})
+    by_hand.refresh_from_db()
+    assert (by_hand.counted, by_hand.not_counted_because) == (
+        False,
+        "An imported record of the same work counts.",
+    )
+    month.undo(batch)
+    by_hand.refresh_from_db()
+    assert by_hand.counted
+
+
+def test_a_verified_record_counts_before_an_imported_one(month, doe):
+    VolumeFactory(
+        coder=doe,
+        starts_on="2024-12-02",
+        ends_on="2024-12-02",
+        verified=True,
+        work_type__slug="outpatient-surgery",
+    )
+    month.store(P2, who={"doe j": doe})
+    assert [v.counted for v in Volume.objects.filter(source="import").order_by("ends_on")] == [False, True]
+
+
+def test_only_a_manager_of_the_organization_imports_for_it(month, doe, team):
+    other = StaffFactory(organization=OrganizationFactory()).user
+    batch = month.preview(P2, who={"doe j": doe})
+    assert not visible_batches(other).exists() and not visible_batches(doe.user).exists()
+    assert visible_batches(month.by).get() == batch
+    for by in (other, doe.user):
+        with pytest.raises(PermissionDenied):
+            running.commit(batch, by=by)
+        with pytest.raises(PermissionDenied):
+            Importing(by, organization=team.organization).stage(P2)
+    assert not Volume.objects.exists()
+
+
+def test_the_same_name_at_two_organizations_is_two_people(month, doe, words):
+    there = TeamFactory()
+    roe = MembershipFactory(team=there).coder
+    elsewhere = Importing(StaffFactory(organization=there.organization).user, organization=there.organization)
+    month.store(P2, who={"doe j": doe})
+    elsewhere.store(P2, who={"doe j": roe})
+    assert set(Volume.objects.values_list("coder", "made_under")) == {
+        (doe.pk, doe.memberships.get().team.organization_id),
+        (roe.pk, there.organization_id),
+    }
