@@ -6,12 +6,11 @@ from django.urls import reverse
 from curriculum.catalogue import load
 from curriculum.models import Role
 from tests.curriculum.small_catalogue import write_small_catalogue
-from tests.factories import RECORD_FACTORIES, MembershipFactory, PayFactory, StaffFactory
+from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
 from tracker.models import MemberGap, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
-from tests.factories import RECORD_FACTORIES, ImportBatchFactory, PayFactory
 from tracker.tasks import heartbeat
 
 
