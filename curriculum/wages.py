@@ -5,6 +5,7 @@ area has no figures the next wider one is taken (its state, then the nation), an
 everything: the releases stored by `curriculum.wage_import`.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,8 +67,12 @@ def _known(points: Points) -> int:
     return sum(value is not None for value in points.values)
 
 
-def newest_release() -> WageRelease | None:
-    return WageRelease.objects.order_by("-reference_on").first()
+def newest_release(by: dt.date | None = None) -> WageRelease | None:
+    """The newest release; of those out by a day (where that is not known: that refer to a month before it), if given."""
+    releases = WageRelease.objects.order_by("-reference_on")
+    if by is not None:
+        releases = releases.filter(Q(published_on__lte=by) | Q(published_on=None, reference_on__lte=by))
+    return releases.first()
 
 
 # --- One row, or many ---

@@ -5,7 +5,7 @@ Everything is an array with one entry a coder. A gap becomes an object only wher
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,11 +25,10 @@ from .kept import CODES, NEVER, STATUSES, Kept, KeptGaps, day_of
 from .profile import Profile, profile_of
 from .programs import ProgramAsks, program_asks
 from .queries import fetch
+from .reading import Assume, reader_of
 
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
 MET, LAPSED, WAIVED, NOT_APPLICABLE = (CODES[s] for s in ("met", "lapsed", "waived", "not_applicable"))
-# Takes the place of what a measure read, before it is compared: what-if. None leaves it as it is.
-Assume = Callable[[Leaf, Data, Measurement], Measurement]
 
 
 @dataclass
@@ -199,11 +198,6 @@ def evaluate(
     )
 
 
-def _read(leaf: Leaf, data: Data, attested: bool, assume: Assume | None) -> Measurement:
-    measurement = get_measure(leaf.measure).read(leaf, data, attested)
-    return assume(leaf, data, measurement) if assume else measurement
-
-
 def judged_columns(
     context: Context,
     data: Data,
@@ -214,13 +208,7 @@ def judged_columns(
 ) -> dict[int, Column]:
     """The verdicts on the versions of `asked_of`, which says who is held against each; `waived` says by milestone who
     need not show it."""
-    readings = {}
-
-    def read(leaf):
-        if leaf.key not in readings:
-            readings[leaf.key] = tuple(_read(leaf, data, attested, assume) for attested in (False, True))
-        return readings[leaf.key]
-
+    read = reader_of(data, assume)
     columns = {}
     for version, asked in asked_of.items():
         rule = context.rules[version]

@@ -45,13 +45,14 @@ class Kept:
             self.demonstrated[np.searchsorted(ids, coder_id)] = stage_id or 0
         self.by_version: dict[int, KeptGaps] = {}
         self.ever_met: dict[int, np.ndarray] = {}
+        self.milestone_of: dict[int, int] = {}
         if gaps:
             self._take(ids, gaps)
 
     def _take(self, ids: np.ndarray, gaps: list[tuple]) -> None:
         coders, versions, milestones, statuses, prints, first_met, since = zip(*gaps, strict=True)
         index, versions = np.searchsorted(ids, np.array(coders, np.int64)), np.array(versions)
-        milestone_of = dict(zip(versions.tolist(), milestones, strict=True))
+        self.milestone_of = dict(zip(versions.tolist(), milestones, strict=True))
         columns = (
             np.array([CODES[status] for status in statuses]),
             np.array(prints, np.int64),
@@ -66,8 +67,19 @@ class Kept:
             for array, column in zip(arrays, columns, strict=True):
                 array[index[chosen]] = column[chosen]
             self.by_version[version] = kept
-            met = self.ever_met.setdefault(milestone_of[version], np.zeros(self.size, bool))
+            met = self.ever_met.setdefault(self.milestone_of[version], np.zeros(self.size, bool))
             met |= kept.first_met != NEVER
+
+    def known_on(self, day: dt.date) -> "Kept":
+        """The same without what was first met after a day, and without the stage shown since: that follows from the rest."""
+        self.demonstrated = np.zeros(self.size, np.int64)
+        for kept in self.by_version.values():
+            kept.first_met[kept.first_met > day.toordinal()] = NEVER
+        self.ever_met = {}
+        for version, kept in self.by_version.items():
+            met = self.ever_met.setdefault(self.milestone_of[version], np.zeros(self.size, bool))
+            met |= kept.first_met != NEVER
+        return self
 
     def of(self, version: int) -> KeptGaps:
         return self.by_version.get(version) or KeptGaps.nothing(self.size)

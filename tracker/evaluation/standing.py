@@ -25,12 +25,13 @@ class Paid:
     area: str
 
 
-def standings_for(batch: Batch) -> list[Standing]:
-    """Unsaved standings of the coders who logged pay, in a fixed number of queries. The newest wage release is used.
+def standings_for(batch: Batch, published_by: dt.date | None = None) -> list[Standing]:
+    """Unsaved standings of the coders who logged pay, in a fixed number of queries. The newest wage release is used, or
+    the newest of those that were out by a day.
 
     Pay is compared with the occupation of the role it is paid for; the stage's band is always one of 29-2072.
     """
-    people, release = _paid(batch), newest_release()
+    people, release = _paid(batch), newest_release(published_by)
     if not people or release is None:
         return []
     choices = wages_for(

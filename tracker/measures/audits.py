@@ -8,8 +8,11 @@ from math import ceil
 
 import numpy as np
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from curriculum import words
+from tracker import wording
 from tracker.design_effect import design_effect
 from tracker.intervals import proves, reaches
 from tracker.models.records import ATTESTED, Audit, AuditScore, AuditWork, Basis, Method
@@ -19,6 +22,7 @@ from .base import (
     Measure,
     Measurement,
     Source,
+    Working,
     amount_of,
     counted,
     flag,
@@ -121,8 +125,37 @@ def _uncounted(method: str, period: Period) -> Column:
     return _column("uncounted", method, period, Count("pk", filter=period.q & without), without)
 
 
+TARGETED = gettext_lazy("aimed at a problem: it feeds learning, and no milestone")
+WITHOUT_COUNTS = gettext_lazy("a percentage without counts cannot be pooled")
+UNMARKED = gettext_lazy("how its records were chosen is not known; it counts as if at random")
+CONTESTED = gettext_lazy("contested: it counts until the dispute is answered")
+
+
+class AccuracyMeasure(Measure):
+    """What all measures of accuracy leave out, and remark on."""
+
+    def within(self, leaf, as_of) -> Q:
+        """Scores by the method in the time that is looked at."""
+        raise NotImplementedError
+
+    def left_out(self, leaf, as_of):
+        scores = self.within(leaf, as_of)
+        targeted = Q(audit__basis=Basis.TARGETED)
+        return [
+            (SCORES, scores & targeted, TARGETED),
+            (SCORES, scores & ~targeted & Q(reviewed__isnull=True), WITHOUT_COUNTS),
+        ]
+
+    def remarks(self, leaf, as_of):
+        pooled = self.within(leaf, as_of) & Q(reviewed__isnull=False) & ~Q(audit__basis=Basis.TARGETED)
+        return [
+            (SCORES, pooled & Q(audit__basis=Basis.UNMARKED), UNMARKED),
+            (SCORES, pooled & Q(contested=True), CONTESTED),
+        ]
+
+
 @measure
-class AuditAccuracy(Measure):
+class AuditAccuracy(AccuracyMeasure):
     slug, title, kind = "audit_accuracy", "accuracy", Audit.KIND
     params = {"method": tuple(m.value for m in COUNTED_METHODS)}
     required = ("method",)
@@ -136,6 +169,9 @@ class AuditAccuracy(Measure):
 
     def unit_words(self, unit, params):
         return unit_words(params["method"], unit)
+
+    def within(self, leaf, as_of):
+        return within("audit__audited_on", leaf.window, as_of) & Q(method=leaf.params["method"])
 
     def columns(self, leaf, as_of, attested):
         method, period = leaf.params["method"], Period(self.since(leaf, as_of), as_of)
@@ -162,7 +198,7 @@ class AuditAccuracy(Measure):
 
 
 @measure
-class AuditAccuracySustained(Measure):
+class AuditAccuracySustained(AccuracyMeasure):
     """Years in a row, back from today, whose pooled accuracy reaches `at`: as many as the target asks are looked at.
 
     The sample is the smallest year's.
@@ -195,6 +231,26 @@ class AuditAccuracySustained(Measure):
 
     def since(self, leaf, as_of):
         return months_before(as_of, 12 * self._number(leaf))
+
+    def within(self, leaf, as_of):
+        since = Q(audit__audited_on__gt=self.since(leaf, as_of), audit__audited_on__lte=as_of)
+        return since & Q(method=leaf.params["method"])
+
+    def workings(self, leaf, data, i):
+        at, lines = Fraction(leaf.params["at"]) / 100, []
+        for year, columns in enumerate(self._years(leaf, data.as_of, attested=False)):
+            k, n = (int(data.column(column)[i]) for column in columns[:2])
+            until = months_before(data.as_of, 12 * year)
+            share = wording.percent(100 * k / n) if n else "–"
+            reached = _("reached") if reaches(k, n, at) else _("not reached")
+            lines.append(
+                Working(
+                    _("Year to %(day)s") % {"day": f"{until:%B %-d, %Y}"},
+                    f"{k:,} ÷ {n:,}" if n else _("no audit"),
+                    f"{share}, {leaf.params['at']}% {reached}" if n else reached,
+                )
+            )
+        return lines
 
     @staticmethod
     def _number(leaf) -> int:

@@ -82,6 +82,7 @@ class Data:
         self._rows: dict[str, tuple[np.ndarray, dict[str, list]]] = {}
         self.profile = None  # evaluation.profile.Profile: roles, targets, tracks
         self.context = None  # evaluation.context.Context: the catalogue as of the day
+        self.names: Mapping[int, str] = {}  # of work types, where somebody is to read them
 
     def put(self, source: Source, rows: Sequence[tuple], columns: Sequence[Column]) -> None:
         """Take the rows of a source: the coder's id, the group, the columns. Rows of other coders are left out."""
@@ -159,6 +160,15 @@ def nothing(size: int) -> Measurement:
     return Measurement(np.full(size, np.nan))
 
 
+@dataclass(frozen=True)
+class Working:
+    """One line of how a value came about: what is worked out, the formula with its values, what comes out."""
+
+    what: str
+    how: str
+    result: str
+
+
 class Measure:
     """One way to turn records into numbers. A subclass gives the class attributes, `columns` and `read`.
 
@@ -220,6 +230,18 @@ class Measure:
 
     def read(self, leaf: Leaf, data: Data, attested: bool) -> Measurement:
         raise NotImplementedError
+
+    def workings(self, leaf: Leaf, data: Data, i: int) -> list[Working]:
+        """How the value of the coder in place `i` came about, where it is more than a count or a share of counts."""
+        return []
+
+    def left_out(self, leaf: Leaf, as_of: dt.date) -> list[tuple["Source", Q, str]]:
+        """Records that lie near enough to be expected in the figure and are not in it: which ones, and why."""
+        return []
+
+    def remarks(self, leaf: Leaf, as_of: dt.date) -> list[tuple["Source", Q, str]]:
+        """Records in the figure of which a reader should know something: which ones, and what."""
+        return []
 
 
 _measures: dict[str, Measure] = {}

@@ -6,12 +6,25 @@ from itertools import pairwise
 from math import floor
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from curriculum import words
 from curriculum.conditions import COMPARATORS
+from tracker import wording
 from tracker.models.records import ATTESTED, Position, Remote, SpecialtyExperience
 
-from .base import Measure, Measurement, Source, amount_of, counted, listed, measure, months_before, named
+from .base import (
+    Measure,
+    Measurement,
+    Source,
+    Working,
+    amount_of,
+    counted,
+    listed,
+    measure,
+    months_before,
+    named,
+)
 from .volumes import one_specialty
 
 POSITIONS = Source(
@@ -128,7 +141,7 @@ class EmployerSwitch(PositionMeasure):
         numbers = np.zeros(data.size)
         for i, positions in spans.items():
             positions.sort()
-            for (_, _, old, old_remote), (_, _, new, new_remote) in pairwise(positions):
+            for (*_begun, old, old_remote), (*_begins, new, new_remote) in pairwise(positions):
                 went_remote = new_remote == Remote.REMOTE and old_remote != Remote.REMOTE
                 numbers[i] += (old in before and new in after) or bool(
                     leaf.params.get("or_remote") and went_remote
@@ -147,6 +160,9 @@ class ExperienceYears(PositionMeasure):
     def read(self, leaf, data, attested):
         return Measurement(experience_years(data, attested))
 
+    def workings(self, leaf, data, i):
+        return years_workings(data, i)
+
 
 def experience_years(data, attested: bool = False) -> np.ndarray:
     """Years in positions whose role codes charts, in tenths, rounded down.
@@ -163,6 +179,29 @@ def experience_years(data, attested: bool = False) -> np.ndarray:
     for i, own in spans.items():
         years[i] = in_tenths(months_in(own) / 12)
     return years
+
+
+def years_workings(data, i: int) -> list[Working]:
+    """The spans that a coder's years are the sum of; or that they are what was stated."""
+    if not _has_position(data, attested=False)[i]:
+        stated = data.profile.stated_years[i]
+        return [] if np.isnan(stated) else [Working(_("Stated by you"), "", f"{stated:g}")]
+    spans = [
+        (row["starts_on"], row["until"])
+        for place, row in rows_of(data, POSITIONS, attested=False)
+        if place == i and row["role__codes_charts"]
+    ]
+    lines = [
+        Working(
+            f"{start:%B %-d, %Y} – {end:%B %-d, %Y}",
+            "",
+            wording.units(in_tenths(months_in([(start, end)])), _("months")),
+        )
+        for start, end in merged(spans)
+    ]
+    months = months_in(spans)
+    what = _("Months in positions that code charts, overlaps once, over twelve")
+    return [*lines, Working(what, f"{months:.2f} ÷ 12", f"{in_tenths(months / 12):g}")]
 
 
 def _has_position(data, attested: bool) -> np.ndarray:
@@ -221,6 +260,6 @@ class SpecialtyMonths(Measure):
             if (not wanted or row["specialty__slug"] in wanted) and row["until"] >= first:
                 spans[i, row["specialty__slug"]].append((max(row["starts_on"], first), row["until"]))
         longest = np.zeros(data.size)
-        for (i, _), own in spans.items():
+        for (i, _specialty), own in spans.items():
             longest[i] = max(longest[i], in_tenths(months_in(own)))
         return counted(longest)

@@ -6,13 +6,26 @@ from collections import defaultdict
 import numpy as np
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from curriculum import words
 from curriculum.models import CertificationStatus, Family
 from curriculum.renewals import hours_due
 from tracker.models.records import ATTESTED, ContinuingEducation, Credential
 
-from .base import Column, Measure, Measurement, Source, amount_of, counted, listed, measure, named, percent_of
+from .base import (
+    Column,
+    Measure,
+    Measurement,
+    Source,
+    Working,
+    amount_of,
+    counted,
+    listed,
+    measure,
+    named,
+    percent_of,
+)
 
 CREDENTIALS = Source("credentials", Credential)
 HELD_BY_CERTIFICATION = Source(
@@ -277,6 +290,22 @@ class ContinuingEducationPace(RenewalMeasure):
             # Before anything is due, one is on pace.
             pace[i] = min(pace[i], 100 * hours / due if due > 0 else 100.0)
         return Measurement(np.where(np.isinf(pace) | unknown, np.nan, np.floor(pace)))
+
+    def workings(self, leaf, data, i):
+        earned, lines = self._earned_by_body(leaf, data, attested=False), []
+        for place, body, rule, first, last, slugs, _attested in self.cycles(data):
+            if place != i or not rule.counts_hours:
+                continue
+            due = hours_due(rule, slugs, first, last, data.as_of)
+            hours = sum(h for day, h in earned[i, body] if first <= day <= data.as_of)
+            what = _("%(body)s, cycle from %(first)s to %(last)s") % {
+                "body": words.name(body), "first": f"{first:%B %-d, %Y}", "last": f"{last:%B %-d, %Y}",
+            }  # fmt: skip
+            how = _("%(hours)s hours earned ÷ %(due)s due by the day") % {
+                "hours": f"{float(hours):g}", "due": f"{float(due):.1f}",
+            }  # fmt: skip
+            lines.append(Working(what, how, f"{100 * float(hours) / float(due):.1f}%" if due > 0 else "100%"))
+        return lines
 
     def _earned_by_body(self, leaf, data, attested):
         index, rows = data.rows(HOURS_BY_DAY)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from django.db.models import Count, F, IntegerField, Q, Sum
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
+from django.utils.translation import gettext as _
 
 from curriculum import words
 from curriculum.conditions import COMPARATORS
@@ -17,6 +18,7 @@ from .base import (
     Measure,
     Measurement,
     Source,
+    Working,
     amount_of,
     counted,
     flag,
@@ -140,6 +142,25 @@ class Attainment(Measure):
             # Sums of quotients: nine decimals are exact, what is beyond is noise that could keep 100% from being 100%.
             value = np.where(hours > 0, np.round(100 * earned / hours, 9), np.nan)
         return Measurement(value, samples={"hours": np.round(hours, 9)})
+
+    def workings(self, leaf, data, i):
+        index, rows = data.rows(VOLUMES_BY_WORK_TYPE)
+        charts, minutes = (rows[c.key] for c in self.columns(leaf, data.as_of, False))
+        rates = self._rates(data, index, rows["work_type_id"])
+        lines, earned, hours = [], 0.0, 0.0
+        for place in np.flatnonzero((index == i) & ~np.isnan(rates) & (minutes > 0)):
+            standard, worked = charts[place] / rates[place], minutes[place] / 60
+            name = data.names.get(rows["work_type_id"][place], "")
+            how = _("%(charts)s charts ÷ %(rate)s an hour, in %(hours)s hours") % {
+                "charts": f"{charts[place]:,.0f}", "rate": f"{rates[place]:g}", "hours": f"{worked:,.1f}",
+            }  # fmt: skip
+            lines.append(Working(name, how, _("%(hours)s standard hours") % {"hours": f"{standard:,.1f}"}))
+            earned, hours = earned + standard, hours + worked
+        if hours:
+            how = f"{earned:,.2f} ÷ {hours:,.2f}"
+            what = _("Standard hours earned over hours worked")
+            lines.append(Working(what, how, f"{100 * earned / hours:,.4f}%"))
+        return lines
 
     @staticmethod
     def _rates(data, index: np.ndarray, work_types: list[int]) -> np.ndarray:

@@ -53,6 +53,7 @@ class Dashboard:
     standing: StandingCard | None
     drivers: list[DriverLine]
     recent: list[RecordLine]
+    is_past: bool
 
     @property
     def is_new(self) -> bool:
@@ -61,12 +62,12 @@ class Dashboard:
 
 COPIED = (
     "coder", "as_of", "evaluated_at", "is_fresh", "worker_alive", "computed_here", "role", "target", "target_source",
-    "expected_stage", "demonstrated_stage", "years", "years_source", "readiness", "weight_met", "weight_asked",
+    "expected_stage", "demonstrated_stage", "years", "years_source", "readiness", "weight_met", "weight_asked", "is_past",
 )  # fmt: skip
 
 
-def dashboard_for(coder: Coder) -> Dashboard:
-    state = evaluated(coder)
+def dashboard_for(coder: Coder, as_of: dt.date | None = None) -> Dashboard:
+    state = evaluated(coder, as_of)
     board = gap_board(state)
     return Dashboard(
         **{name: getattr(state, name) for name in COPIED},

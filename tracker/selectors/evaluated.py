@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from curriculum.models import MilestoneVersion, Role, Stage
+from tracker.evaluation.compute import Batch
 from tracker.evaluation.standing import standings_for
 from tracker.models import Coder, Evaluation, Gap, Standing
-from tracker.services.evaluation import preview
+from tracker.services.evaluation import preview, recomputed
 
 from .worker import worker_alive
 
@@ -30,6 +31,7 @@ class Evaluated:
     weight_asked: int
     gaps: list[Gap]
     standing: Standing | None
+    is_past: bool = False
 
     @property
     def readiness(self) -> int | None:
@@ -43,13 +45,18 @@ FIGURES = (
 )  # fmt: skip
 
 
-def evaluated(coder: Coder) -> Evaluated:
-    """A fixed number of queries where an evaluation is stored. Nothing is written either way."""
+def evaluated(coder: Coder, as_of: dt.date | None = None) -> Evaluated:
+    """A fixed number of queries where an evaluation is stored. Nothing is written either way.
+
+    As of an earlier day it is recomputed, always: see `recomputed`.
+    """
     coder = _with_evaluation(coder)
+    if as_of is not None and as_of < coder.today():
+        return _computed(coder, recomputed(coder, as_of), is_fresh=True, is_past=True)
     is_fresh, alive = not coder.staleness.is_stale, worker_alive()
     stored: Evaluation | None = getattr(coder, "evaluation", None)
     if stored is None or not (is_fresh or alive):
-        return _computed(coder, alive)
+        return _computed(coder, preview(coder), is_fresh=not alive, worker_alive=alive, computed_here=True)
     gaps = Gap.objects.filter(coder=coder).select_related("milestone_version__milestone")
     standing = Standing.objects.filter(coder=coder).select_related(
         "occupation", "area", "release", "band_stage"
@@ -75,8 +82,9 @@ def _with_evaluation(coder: Coder) -> Coder:
     )
 
 
-def _computed(coder: Coder, alive: bool) -> Evaluated:
-    batch = preview(coder)
+def _computed(
+    coder: Coder, batch: Batch, *, is_fresh: bool, worker_alive=True, computed_here=False, is_past=False
+) -> Evaluated:
     outcome = batch.outcome(0)
     versions = MilestoneVersion.objects.select_related("milestone").in_bulk(outcome.gaps)
     for version_id, gap in outcome.gaps.items():
@@ -85,10 +93,11 @@ def _computed(coder: Coder, alive: bool) -> Evaluated:
         coder=coder,
         as_of=batch.as_of,
         evaluated_at=None,
-        is_fresh=not alive,
-        worker_alive=alive,
-        computed_here=True,
+        is_fresh=is_fresh,
+        worker_alive=worker_alive,
+        computed_here=computed_here,
         gaps=list(outcome.gaps.values()),
-        standing=next(iter(standings_for(batch)), None),
+        standing=next(iter(standings_for(batch, batch.as_of if is_past else None)), None),
+        is_past=is_past,
         **{name: getattr(outcome, name) for name in FIGURES},
     )

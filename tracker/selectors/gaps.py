@@ -60,6 +60,7 @@ class GapLine:
     askers: list[str]
     must: bool
     weight: int
+    asked: bool  # by the target: it counts for readiness
     status_since: dt.date | None
     first_met_on: dt.date | None
     advice: str
@@ -127,6 +128,18 @@ def gap_lines(coder: Coder) -> list[GapLine]:
     return gap_board(evaluated(coder)).every
 
 
+def find_line(state: Evaluated, slug: str) -> GapLine | None:
+    """The gap as the dashboard has it; or, where the target does not ask for it, as whoever does."""
+    for line in gap_board(state).every:
+        if line.slug == slug:
+            return line
+    for found in state.gaps:
+        if found.milestone_version.milestone.slug == slug:
+            rows = Requirement.objects.filter(milestone__slug=slug).select_related("stage", "role")
+            return gap_line(found, None, [row.asker.name for row in rows], [])
+    return None
+
+
 def _requirements(target: Role | None) -> list[Requirement]:
     rows = Requirement.objects.select_related("stage", "role", "milestone")
     return [row for row in rows if row.stage_id or (target and row.role_id == target.pk)]
@@ -152,13 +165,21 @@ def _lines(newest: dict[int, Gap], rows, asked: dict[int, Ask], besides: list[As
     for milestone_id, slug, name in activities.order_by("position", "name"):
         learning[milestone_id].append((slug, name))
     return {
-        milestone_id: gap_line(newest[milestone_id], ask, askers[milestone_id], learning[milestone_id])
+        milestone_id: gap_line(
+            newest[milestone_id],
+            ask,
+            askers[milestone_id],
+            learning[milestone_id],
+            asked=milestone_id in asked,
+        )
         for milestone_id, ask in wanted.items()
         if milestone_id in newest
     }
 
 
-def gap_line(gap: Gap, ask: Ask | None, askers: list[str], learning: list[tuple[str, str]]) -> GapLine:
+def gap_line(
+    gap: Gap, ask: Ask | None, askers: list[str], learning: list[tuple[str, str]], *, asked: bool = False
+) -> GapLine:
     milestone, needs = gap.milestone_version.milestone, gap.milestone_version.rule.needs
     leaf = needs if isinstance(needs, Leaf) else None
     return GapLine(
@@ -178,6 +199,7 @@ def gap_line(gap: Gap, ask: Ask | None, askers: list[str], learning: list[tuple[
         askers=askers,
         must=bool(ask and ask.must),
         weight=ask.weight if ask else 0,
+        asked=asked,
         status_since=gap.status_since,
         first_met_on=gap.first_met_on,
         advice=advise(needs, Figures.of(gap), gap.certainty),

@@ -140,6 +140,14 @@ def preview(coder: Coder) -> Batch:
     return _evaluated([coder], coder.today(), {})
 
 
+def recomputed(coder: Coder, as_of: dt.date) -> Batch:
+    """One coder as of a past day: from the records dated up to then as known today, with the rules of that day.
+
+    What was first met later is not met once yet; the target, the area and what the coder stated are today's.
+    """
+    return evaluate([coder], as_of, kept_of([coder.pk]).known_on(as_of))
+
+
 def evaluate_window(window: SweepWindow) -> Tally:
     """Evaluate a window of the nightly sweep and note that it is done."""
     ids = Coder.objects.filter(pk__gte=window.first_id, pk__lte=window.last_id).values_list("pk", flat=True)

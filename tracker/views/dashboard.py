@@ -7,6 +7,7 @@ from tracker.selectors.dashboard import dashboard_for
 from tracker.selectors.forecasts import Said
 from tracker.selectors.worker import worker_alive
 
+from .as_of import as_of_form
 from .kinds import QUICK
 from .scope import for_coder
 from .stages import stage_strip
@@ -15,13 +16,15 @@ from .stages import stage_strip
 @require_safe
 @for_coder
 def dashboard(request, coder):
-    """Where I stand, where I am going, and what is in between."""
-    board = dashboard_for(coder)
-    said = Said(coder)
+    """Where I stand, where I am going, and what is in between; today or as of a past day."""
+    as_of = as_of_form(request, coder)
+    board = dashboard_for(coder, as_of.past)
+    said = None if board.is_past else Said(coder)
     context = {
         "board": board,
+        "as_of_form": as_of,
         "said": said,
-        "promotion": said.promotion({gap.slug: gap.name for gap in board.open_gaps if gap.must}),
+        "promotion": said and said.promotion({gap.slug: gap.name for gap in board.open_gaps if gap.must}),
         "stages": stage_strip(board.expected_stage, board.demonstrated_stage),
         "quick": QUICK,
     }

@@ -106,6 +106,7 @@ def addresses(coder, records, catalogue):
         "pay_restore": pay,
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
+        "explain": ["readiness"],
         "chart": ["readiness"],
         **{
             f"import_{step}": [batch.pk]

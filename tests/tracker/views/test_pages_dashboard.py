@@ -143,5 +143,5 @@ def test_a_gap_shows_the_records_that_it_looks_at(site, junior):
     AuditFactory(coder=junior, scores={"code_over_code": (18, 20)}, audited_on=today, removed=True)
     AuditFactory(scores={"code_over_code": (17, 20)}, audited_on=today)
     response = site.get(reverse("tracker:gap", args=["accuracy-95"]))
-    assert response.context["records"] == [counted]
+    assert [noted.record for noted in response.context["explanation"].records] == [counted]
     assert "190 of 200 code over code" in response.content.decode()

@@ -1,0 +1,56 @@
+"""Some conditions read for some coders on a day: the measurements behind a verdict, for whoever explains it."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from curriculum.conditions import Leaf, Node
+from tracker.measures import Data, Measurement, get_measure
+from tracker.models import Coder
+
+from .compare import Reading, Verdict, judge
+from .context import load_context
+from .profile import profile_of
+from .queries import fetch
+
+
+@dataclass
+class Readings:
+    """What conditions measure, in the order of the coders' ids."""
+
+    data: Data
+    read: Callable[[Leaf], Reading]
+
+    def judge(self, node: Node) -> Verdict:
+        return judge(node, self.read)
+
+
+def readings_of(leaves: Iterable[Leaf], coders: Sequence[Coder], as_of: dt.date) -> Readings:
+    """As an evaluation reads them, but these conditions alone. `coders` come with their track."""
+    coders = sorted(coders, key=lambda coder: coder.pk)
+    data = fetch(set(leaves), np.array([coder.pk for coder in coders], np.int64), as_of)
+    data.context = load_context(as_of)
+    data.profile = profile_of(data, data.context, {coder.pk: coder for coder in coders})
+    return Readings(data, reader_of(data))
+
+
+# What a what-if makes of a measurement, before it is compared.
+Assume = Callable[[Leaf, Data, Measurement], Measurement]
+
+
+def reader_of(data: Data, assume: Assume | None = None) -> Callable[[Leaf], Reading]:
+    """All records and the attested ones alone, each leaf read once."""
+    readings: dict[str, Reading] = {}
+
+    def read_one(leaf: Leaf, attested: bool) -> Measurement:
+        measurement = get_measure(leaf.measure).read(leaf, data, attested)
+        return assume(leaf, data, measurement) if assume else measurement
+
+    def read(leaf: Leaf) -> Reading:
+        if leaf.key not in readings:
+            readings[leaf.key] = (read_one(leaf, False), read_one(leaf, True))
+        return readings[leaf.key]
+
+    return read
