@@ -25,7 +25,7 @@ from .kept import CODES, NEVER, STATUSES, Kept, KeptGaps, day_of
 from .profile import Profile, profile_of
 from .programs import ProgramAsks, program_asks
 from .queries import fetch
-from .reading import Assume, reader_of
+from .reading import Assume, read_leaf, reader_of
 
 CERTAINTIES = [Certainty.NONE, Certainty.THIN, Certainty.REPORTED, Certainty.SUPPORTED, Certainty.PROVEN]
 MET, LAPSED, WAIVED, NOT_APPLICABLE = (CODES[s] for s in ("met", "lapsed", "waived", "not_applicable"))
@@ -105,7 +105,7 @@ class Batch:
 
     def read(self, leaf: Leaf, attested: bool = False) -> Measurement:
         """What a condition was compared with."""
-        return _read(leaf, self.data, attested, self.assume)
+        return read_leaf(leaf, self.data, attested, self.assume)
 
     def outcome(self, i: int) -> Outcome:
         return Outcome(

@@ -36,21 +36,23 @@ def readings_of(leaves: Iterable[Leaf], coders: Sequence[Coder], as_of: dt.date)
     return Readings(data, reader_of(data))
 
 
-# What a what-if makes of a measurement, before it is compared.
+# Takes the place of what a measure read, before it is compared: what-if. None leaves it as it is.
 Assume = Callable[[Leaf, Data, Measurement], Measurement]
+
+
+def read_leaf(leaf: Leaf, data: Data, attested: bool, assume: Assume | None = None) -> Measurement:
+    """What a condition is compared with."""
+    measurement = get_measure(leaf.measure).read(leaf, data, attested)
+    return assume(leaf, data, measurement) if assume else measurement
 
 
 def reader_of(data: Data, assume: Assume | None = None) -> Callable[[Leaf], Reading]:
     """All records and the attested ones alone, each leaf read once."""
     readings: dict[str, Reading] = {}
 
-    def read_one(leaf: Leaf, attested: bool) -> Measurement:
-        measurement = get_measure(leaf.measure).read(leaf, data, attested)
-        return assume(leaf, data, measurement) if assume else measurement
-
     def read(leaf: Leaf) -> Reading:
         if leaf.key not in readings:
-            readings[leaf.key] = (read_one(leaf, False), read_one(leaf, True))
+            readings[leaf.key] = (read_leaf(leaf, data, False, assume), read_leaf(leaf, data, True, assume))
         return readings[leaf.key]
 
     return read
