@@ -1,5 +1,6 @@
 """What was coded: volumes, attainment, months with metrics, share of a specialty, and claim outcomes."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -144,18 +145,22 @@ class Attainment(Measure):
         return Measurement(value, samples={"hours": np.round(hours, 9)})
 
     def workings(self, leaf, data, i):
-        index, rows = data.rows(VOLUMES_BY_WORK_TYPE)
-        charts, minutes = (rows[c.key] for c in self.columns(leaf, data.as_of, False))
+        index, rows = data.rows(VOLUMES)
+        charts, minutes = map(data.values, self.columns(leaf, data.as_of, False))
         rates = self._rates(data, index, rows["work_type_id"])
+        by_type = defaultdict(lambda: np.zeros(2))
+        for place in np.flatnonzero((index == i) & ~np.isnan(rates)):
+            by_type[rows["work_type_id"][place], rates[place]] += charts[place], minutes[place]
         lines, earned, hours = [], 0.0, 0.0
-        for place in np.flatnonzero((index == i) & ~np.isnan(rates) & (minutes > 0)):
-            standard, worked = charts[place] / rates[place], minutes[place] / 60
-            name = data.names.get(rows["work_type_id"][place], "")
+        for (work_type, rate), (coded, took) in by_type.items():
+            if not took:
+                continue
             how = _("%(charts)s charts ÷ %(rate)s an hour, in %(hours)s hours") % {
-                "charts": f"{charts[place]:,.0f}", "rate": f"{rates[place]:g}", "hours": f"{worked:,.1f}",
+                "charts": f"{coded:,.0f}", "rate": f"{rate:g}", "hours": f"{took / 60:,.1f}",
             }  # fmt: skip
-            lines.append(Working(name, how, _("%(hours)s standard hours") % {"hours": f"{standard:,.1f}"}))
-            earned, hours = earned + standard, hours + worked
+            standard = _("%(hours)s standard hours") % {"hours": f"{coded / rate:,.1f}"}
+            lines.append(Working(data.names.get(work_type, ""), how, standard))
+            earned, hours = earned + coded / rate, hours + took / 60
         if hours:
             how = f"{earned:,.2f} ÷ {hours:,.2f}"
             what = _("Standard hours earned over hours worked")

@@ -15,8 +15,17 @@ from curriculum.models import (
     WageArea,
     WageRelease,
 )
-from tests.factories import AuditFactory, PayFactory, PositionFactory, RoleFactory
-from tracker.models import Gap, GapEvent
+from tests.factories import (
+    AuditFactory,
+    PayFactory,
+    PositionFactory,
+    RoleFactory,
+    VolumeFactory,
+    WorkTypeFactory,
+)
+from tests.tracker.reading import data_of, leaf_of
+from tracker.measures.volumes import Attainment
+from tracker.models import Gap, GapEvent, ProductivityTarget
 from tracker.selectors.evaluated import evaluated
 from tracker.selectors.overall import explain_readiness, explain_stage
 from tracker.services.evaluation import evaluate_coders
@@ -193,3 +202,21 @@ def test_pay_is_explained_to_its_owner_alone(site, other_site, junior, stranger)
 
 def test_there_is_nothing_else_to_explain(site, junior):
     assert page(site, "explain", "everything").status_code == 404
+
+
+def test_attainment_is_told_by_work_type(coder):
+    emergency, clinic = WorkTypeFactory(), WorkTypeFactory(slug="clinic")
+    for work_type, per_hour in ((emergency, 12), (clinic, 10)):
+        ProductivityTarget.objects.create(coder=coder, work_type=work_type, per_hour=per_hour)
+    VolumeFactory(coder=coder, work_type=emergency, charts=240, minutes=1200)
+    VolumeFactory(coder=coder, work_type=emergency, charts=120, minutes=600, verified=True)
+    VolumeFactory(coder=coder, work_type=clinic, charts=90, minutes=600)
+    leaf = leaf_of("attainment", target="100")
+    data = data_of([coder], [leaf])
+    data.names = {emergency.pk: "Emergency", clinic.pk: "Clinic"}
+    assert [(line.what, line.how, line.result) for line in Attainment().workings(leaf, data, 0)] == [
+        ("Emergency", "360 charts ÷ 12 an hour, in 30.0 hours", "30.0 standard hours"),
+        ("Clinic", "90 charts ÷ 10 an hour, in 10.0 hours", "9.0 standard hours"),
+        ("Standard hours earned over hours worked", "39.00 ÷ 40.00", "97.5000%"),
+    ]
+    assert Attainment().read(leaf, data, False).value[0] == 97.5
