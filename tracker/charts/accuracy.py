@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker import wording
+from tracker.design_effect import design_effect
 from tracker.intervals import wilson
 from tracker.measures.base import months_before
 
@@ -19,9 +20,29 @@ MOST = 60
 
 @dataclass(frozen=True)
 class AuditPoint:
+    """One score; where its charts are known, their number and variances (tracker/design_effect.py)."""
+
     day: dt.date
     correct: int
     reviewed: int
+    charts: int = 0
+    as_drawn: float = 0.0
+    drawn_alone: float = 0.0
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All scores of a window together, with the interval that allows for codes of one chart going together."""
+
+    correct: int
+    reviewed: int
+    audits: int
+    lower: float
+    upper: float
+
+    @property
+    def rate(self) -> float:
+        return 100 * self.correct / self.reviewed
 
 
 @dataclass(frozen=True)
@@ -34,17 +55,24 @@ class Asked:
     units: str
 
 
-def pooled(audits: list[AuditPoint], months: int | None) -> list[tuple[int, int]]:
-    """(correct, reviewed) of all audits in the window that ends at each audit's day. `audits` are in order of days."""
-    days = [audit.day for audit in audits]
-    correct = np.concatenate([[0], np.cumsum([audit.correct for audit in audits])])
-    reviewed = np.concatenate([[0], np.cumsum([audit.reviewed for audit in audits])])
-    sums = []
-    for day in days:
-        end = np.searchsorted(days, day, side="right")
-        start = np.searchsorted(days, months_before(day, months), side="right") if months else 0
-        sums.append((int(correct[end] - correct[start]), int(reviewed[end] - reviewed[start])))
-    return sums
+def pooled(
+    audits: list[AuditPoint], months: int | None, ends: list[dt.date] | None = None
+) -> list[Pool | None]:
+    """The pool of the window that ends on each day, by default each audit's. `audits` are in order of days."""
+    days = np.array([audit.day for audit in audits], "datetime64[D]")
+    figures = np.array([(a.correct, a.reviewed, a.charts, a.as_drawn, a.drawn_alone) for a in audits], float)
+    sums = np.vstack([np.zeros(5), figures.cumsum(axis=0)])
+    ends = [audit.day for audit in audits] if ends is None else ends
+    last = np.searchsorted(days, np.array(ends, "datetime64[D]"), side="right")
+    starts = np.array([months_before(day, months) for day in ends], "datetime64[D]") if months else None
+    first = np.zeros_like(last) if starts is None else np.searchsorted(days, starts, side="right")
+    correct, reviewed, *charts = (sums[last] - sums[first]).T
+    effect = np.nan_to_num(design_effect(*charts), nan=1.0)
+    lower, upper = (100 * bound for bound in wilson(correct / effect, reviewed / effect))
+    return [
+        Pool(int(k), int(n), int(audits_in), float(low), float(high)) if n else None
+        for k, n, audits_in, low, high in zip(correct, reviewed, last - first, lower, upper, strict=True)
+    ]
 
 
 def accuracy_chart(audits: list[AuditPoint], asked: Asked, today: dt.date) -> Chart:
@@ -52,20 +80,18 @@ def accuracy_chart(audits: list[AuditPoint], asked: Asked, today: dt.date) -> Ch
     audits = sorted(audits, key=lambda audit: audit.day)
     if not audits:
         return Chart("accuracy", _("No audit with counts yet"), _("Log one, and the line begins here."))
-    sums = pooled(audits, asked.months)
-    lower, upper = (100 * bound for bound in wilson(*zip(*sums, strict=True)))
     points = [
         {
             "day": audit.day.isoformat(),
             "own": 100 * audit.correct / audit.reviewed,
             "reviewed": audit.reviewed,
-            "pooled": 100 * correct / reviewed,
-            "lower": float(low),
-            "upper": float(high),
+            "pooled": pool.rate,
+            "lower": pool.lower,
+            "upper": pool.upper,
         }
-        for audit, (correct, reviewed), low, high in zip(audits, sums, lower, upper, strict=True)
+        for audit, pool in zip(audits, pooled(audits, asked.months), strict=True)
     ][-MOST:]
-    now = _now(audits, asked, today)
+    now = pooled(audits, asked.months, [today])[0]
     return Chart(
         "accuracy",
         _title(now, asked),
@@ -90,40 +116,27 @@ def accuracy_chart(audits: list[AuditPoint], asked: Asked, today: dt.date) -> Ch
     )
 
 
-def _now(audits, asked, today) -> tuple[int, int, int] | None:
-    """Correct, reviewed and number of audits in the window that ends today."""
-    start = months_before(today, asked.months) if asked.months else dt.date.min
-    recent = [audit for audit in audits if start < audit.day <= today]
-    if not recent:
-        return None
-    return sum(a.correct for a in recent), sum(a.reviewed for a in recent), len(recent)
-
-
-def _title(now, asked) -> str:
+def _title(now: Pool | None, asked: Asked) -> str:
     if now is None:
         return _("No audit in the last %(months)s months") % {"months": asked.months}
-    correct, reviewed, _count = now
-    rate = 100 * correct / reviewed
-    said = {"rate": wording.percent(rate), "target": asked.target_words}
-    lower, upper = (100 * float(bound) for bound in wilson(correct, reviewed))
-    if rate >= asked.target:
-        if lower >= asked.target:
+    said = {"rate": wording.percent(now.rate), "target": asked.target_words}
+    if now.rate >= asked.target:
+        if now.lower >= asked.target:
             return _("%(rate)s, above the %(target)s asked, with chance allowed for") % said
         return _("%(rate)s, above the %(target)s asked; the sample leaves room for doubt") % said
-    if upper < asked.target:
+    if now.upper < asked.target:
         return _("%(rate)s, below the %(target)s asked, with chance allowed for") % said
     return _("%(rate)s, below the %(target)s asked; that may still be chance") % said
 
 
-def _sentence(now, asked) -> str:
+def _sentence(now: Pool | None, asked: Asked) -> str:
     if now is None:
         return _("Older audits are shown, and do not count any more.")
-    correct, reviewed, count = now
     said = {
-        "counts": wording.counts(correct, reviewed),
+        "counts": wording.counts(now.correct, now.reviewed),
         "units": asked.units,
-        "audits": wording.units(count, "audits"),
-        "interval": wording.interval(*(100 * float(bound) for bound in wilson(correct, reviewed))),
+        "audits": wording.units(now.audits, "audits"),
+        "interval": wording.interval(now.lower, now.upper),
     }
     text = _(
         "%(counts)s %(units)s correct in %(audits)s: the true rate most likely lies within %(interval)s."

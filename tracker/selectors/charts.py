@@ -42,15 +42,17 @@ def accuracy(state: Evaluated, leaf: Leaf) -> Chart:
         months=leaf.months,
         units=unit_words(leaf.params["method"]),
     )
-    audits = [AuditPoint(*row) for row in _scores(state, leaf)]
+    audits = [AuditPoint(*(figure or 0 for figure in row)) for row in _scores(state, leaf)]
     return accuracy_chart(audits, asked, state.as_of)
 
 
 def _scores(state: Evaluated, leaf: Leaf):
-    """Day, correct and reviewed of each score of the leaf's method, in order."""
+    """The figures of each score of the leaf's method, in order."""
     columns = get_measure(ACCURACY).columns(replace(leaf, window="any"), state.as_of, attested=False)
     rows = AuditScore.objects.filter(SCORES.countable & columns[0].where, audit__coder=state.coder)
-    return rows.order_by("audit__audited_on", "pk").values_list("audit__audited_on", "correct", "reviewed")
+    return rows.order_by("audit__audited_on", "pk").values_list(
+        "audit__audited_on", "correct", "reviewed", "chart_count", "variance_as_drawn", "variance_drawn_alone"
+    )
 
 
 def pace(state: Evaluated, leaf: Leaf) -> Chart:
@@ -63,7 +65,7 @@ def pace(state: Evaluated, leaf: Leaf) -> Chart:
         Worked(day, charts / float(rates[work_type]), minutes / 60)
         for day, work_type, charts, minutes in rows.values_list("ends_on", "work_type", "charts", "minutes")
     ]
-    reviewed = [Reviewed(*row) for row in _scores(state, leaf)]
+    reviewed = [Reviewed(*row[:3]) for row in _scores(state, leaf)]
     return pace_chart(quarters(worked, reviewed), float(leaf.target), wording.target(leaf))
 
 

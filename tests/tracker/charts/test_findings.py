@@ -12,6 +12,7 @@ from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart, pooled
 from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
 from tracker.charts.readiness import Said, readiness_chart, steps
 from tracker.charts.wages import Mine, StageBand, wage_chart
+from tracker.intervals import wilson
 from tracker.measures.base import months_before
 
 TODAY = dt.date(2026, 11, 21)
@@ -32,9 +33,23 @@ def audits(draw):
 
 @given(audits())
 def test_each_point_pools_its_own_window(found):
-    for point, (correct, reviewed) in zip(found, pooled(found, 12), strict=True):
+    for point, pool in zip(found, pooled(found, 12), strict=True):
         within = [a for a in found if months_before(point.day, 12) < a.day <= point.day]
-        assert (correct, reviewed) == (sum(a.correct for a in within), sum(a.reviewed for a in within))
+        assert (pool.correct, pool.reviewed) == (
+            sum(a.correct for a in within),
+            sum(a.reviewed for a in within),
+        )
+        assert (pool.lower, pool.upper) == pytest.approx(
+            [100 * bound for bound in wilson(pool.correct, pool.reviewed)]
+        )
+
+
+def test_codes_that_go_together_widen_the_interval():
+    alone = pooled([AuditPoint(TODAY, 380, 400)], 12)[0]
+    together = pooled([AuditPoint(TODAY, 380, 400, 30, 60.0, 20.0)], 12)[0]
+    assert together.lower < alone.lower and together.upper > alone.upper
+    few = pooled([AuditPoint(TODAY, 380, 400, 3, 60.0, 20.0)], 12)[0]
+    assert few == alone
 
 
 @given(audits())
