@@ -43,6 +43,7 @@ from .programs import (
 )
 from .records import *  # noqa: F403
 from .records import __all__ as _records
+from .resume import LinkPart, Resume, ResumeBullet, ShareLink, ShareOpening
 from .standards import StandardMilestone, StandardProductivity, StandardTitle, StandardVersion
 from .teams import (
     SHARED_KINDS,
@@ -90,13 +91,18 @@ __all__ = [
     "ImportRows",
     "ImportSource",
     "ImportState",
+    "LinkPart",
     "Membership",
     "NameMap",
     "Plan",
     "ProductivityTarget",
     "ProgramInstructor",
     "RecordQuestion",
+    "Resume",
+    "ResumeBullet",
     "Share",
+    "ShareLink",
+    "ShareOpening",
     "SignOff",
     "Staff",
     "StaffRole",

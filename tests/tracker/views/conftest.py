@@ -1,6 +1,7 @@
 """A signed-in coder, a small real catalogue, and every address of the site with a sample of what it needs."""
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
 from curriculum.catalogue import load
@@ -11,7 +12,16 @@ from tracker.models import MemberGap, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
+from tests.factories import RECORD_FACTORIES, PayFactory
+from tracker.models import LinkPart
+from tracker.services.resume import create_link
 from tracker.tasks import heartbeat
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted():
+    """Limits on requests outlive a test."""
+    caches["limits"].clear()
 
 
 @pytest.fixture
@@ -76,6 +86,7 @@ def addresses(coder, records, catalogue):
     slug = asked_for.milestone_version.milestone.slug
     in_team, of_member = [team.pk], [team.pk, member.pk]
     batch = ImportBatchFactory(source__coder=coder)
+    link, token = create_link(coder, name="Lakeside", parts=list(LinkPart.values), days=30, by=coder.user)
     given = {
         "team": in_team,
         "team_next": in_team,
@@ -113,6 +124,10 @@ def addresses(coder, records, catalogue):
             for step in ("detail", "progress", "commit", "cancel", "undo", "forget")
         },
         "import_sample": ["productivity"],
+        "link_close": [link.pk],
+        "shared": [token],
+        "shared_pdf": [token],
+        "shared_packet": [token],
         "token_revoke": ["0" * 128],
         "calendar_feed": [make_feed(coder)],
     }

@@ -11,8 +11,11 @@ from django.urls import reverse
 from tests.factories import RECORD_FACTORIES, PayFactory, UserFactory
 from tracker.models import Coder
 
-FOR_STRANGERS = {"landing", "calendar_feed"}
+# What is behind a link that a coder gave away needs the link and no account.
+BY_LINK = {"shared", "shared_pdf", "shared_packet"}
+FOR_STRANGERS = {"landing", "calendar_feed", *BY_LINK}
 ONLY_BY_POST = {
+    "link_close",
     "record_restore",
     "pay_remove",
     "pay_restore",
@@ -28,7 +31,7 @@ ONLY_BY_POST = {
 }
 ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
-FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete"}
+FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
 # Somebody may manage a team, or be asked into one, without being a coder.
 NOT_FOR_CODERS = {"invitation", "teams"}
 ACCOUNT_PAGES = (
@@ -167,8 +170,8 @@ READS = ("SELECT", "(SELECT", "PRAGMA", "WITH", "DECLARE")
 
 def test_reading_writes_nothing(site, addresses):
     for name, url in readable(addresses).items():
-        if name == "calendar_feed":
-            continue  # it notes when it was last read, for its owner
+        if name in ("calendar_feed", *BY_LINK):
+            continue  # their owner is told when they were read
         with CaptureQueriesContext(
             connection,
         ) as queries:
