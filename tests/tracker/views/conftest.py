@@ -8,12 +8,10 @@ from curriculum.catalogue import load
 from curriculum.models import Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
-from tracker.models import MemberGap, RecordQuestion
+from tracker.models import LinkPart, MemberGap, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
-from tests.factories import RECORD_FACTORIES, PayFactory
-from tracker.models import LinkPart
 from tracker.services.resume import create_link
 from tracker.tasks import heartbeat
 
