@@ -1167,6 +1167,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Resume',
+            fields=[
+                ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='resume', serialize=False, to='tracker.coder')),
+                ('headline', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='headline')),
+                ('saved_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResumeBullet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('resume', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bullets', to='tracker.resume')),
+                ('fact', models.CharField(blank=True, max_length=120)),
+                ('wording', tracker.fields.SafeCharField(max_length=300, verbose_name='wording')),
+                ('position', models.PositiveSmallIntegerField()),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('fact', ''), _negated=True), fields=('resume', 'fact'), name='resume_fact_once'), models.UniqueConstraint(fields=('resume', 'position'), name='resume_position_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Share',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1180,6 +1207,38 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('revoked_at', None)), fields=['coder', 'kind'], name='share_open')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('membership', 'kind'), name='share_once_at_a_time'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('enrollment', 'kind'), name='share_once_at_a_time_by_program'), models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', True), ('membership__isnull', False)), models.Q(('enrollment__isnull', False), ('membership__isnull', True)), _connector='OR'), name='share_with_team_or_program')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ShareLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to='tracker.coder')),
+                ('token_digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('name', tracker.fields.SafeCharField(max_length=80, verbose_name='for whom')),
+                ('parts', models.JSONField(default=list)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='share_link_ends_later')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='ShareOpening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='tracker.sharelink')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('what', models.CharField(choices=[('page', 'page'), ('pdf', 'PDF'), ('packet', 'packet')], max_length=8)),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'indexes': [],
+                'constraints': [],
             },
         ),
         migrations.CreateModel(

@@ -17,6 +17,7 @@ from tests.factories import (
     WorkTypeFactory,
 )
 from tracker.models import LinkPart, ResumeBullet, ShareLink, ShareOpening
+from tracker.services.evaluation import evaluate_if_stale
 from tracker.services.resume import create_link
 
 RESUME, LINES, LINKS = (reverse(f"tracker:{name}") for name in ("resume", "resume_edit", "resume_links"))
@@ -126,6 +127,7 @@ def test_an_empty_resume_says_what_to_do(site, coder):
 def test_the_packet_has_the_evidence(site, coder, addresses, live_worker):
     coder.target_role = Role.objects.get(slug="coding-auditor")
     coder.save()
+    evaluate_if_stale(coder.pk)
     page = text_of(site.get(reverse("tracker:packet")))
     assert "Still to close" in page
     assert site.get(reverse("tracker:packet_pdf")).content.startswith(b"%PDF-")
