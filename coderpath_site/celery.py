@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Who has done everything that a program requires: what the last evaluations changed says so.
+    "complete-programs": {"task": "tracker.complete_programs", "schedule": 60.0, "options": {"expires": 60}},
+    # Mail of programs whose message was lost, or which the mail server did not take.
+    "mail-programs": {"task": "tracker.mail_programs", "schedule": 60.0, "options": {"expires": 60}},
     # Windows of that run whose messages a broker lost; there are none on most days.
     "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
-from .services import evaluation, forecasts, invitations, sweeps
+from .services import completion, evaluation, forecasts, invitations, program_mail, sweeps
 from .services.imports import running
 from .services.staleness import send
 
@@ -106,3 +106,13 @@ def mail_invitation(kind: str, pk: int):
 @shared_task(name="tracker.mail_waiting_invitations")
 def mail_waiting_invitations():
     invitations.mail_waiting()
+
+
+@shared_task(name="tracker.complete_programs", **RETRIES)
+def complete_programs():
+    completion.complete_programs()
+
+
+@shared_task(name="tracker.mail_programs", autoretry_for=(OSError,), retry_backoff=5, max_retries=3)
+def mail_programs():
+    program_mail.mail_waiting()

@@ -64,11 +64,15 @@ class Asked(models.Model):
     to reach; the catalogue's are asked as they stand. `by_signoff`: only an instructor's word completes it.
     """
 
-    milestone = models.ForeignKey(Milestone, null=True, on_delete=models.CASCADE, related_name="+")
-    pinned_version = models.ForeignKey(
-        MilestoneVersion, null=True, on_delete=models.CASCADE, related_name="+"
+    milestone = models.ForeignKey(
+        Milestone, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    activity = models.ForeignKey(LearningActivity, null=True, on_delete=models.CASCADE, related_name="+")
+    pinned_version = models.ForeignKey(
+        MilestoneVersion, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    activity = models.ForeignKey(
+        LearningActivity, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     required = models.BooleanField(_("required for completion"), default=True)
     by_signoff = models.BooleanField(_("completed by an instructor’s sign-off"), default=False)

@@ -16,7 +16,9 @@ from .teams import Invitation, Staff
 
 
 def _author():
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
 
 class ProgramInstructor(models.Model):
@@ -51,7 +53,7 @@ class Cohort(models.Model):
         _("anybody may enroll"), default=False,
         help_text=_("Coders without an invitation find it under “Programs”."),
     )  # fmt: skip
-    token_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -87,10 +89,10 @@ class Enrollment(Invitation):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="enrollments")
     coder = models.ForeignKey(Coder, null=True, on_delete=models.CASCADE, related_name="enrollments")
     invited_name = SafeCharField(_("name"), max_length=120, blank=True)
-    starts_on = models.DateField(null=True)
-    ends_on = models.DateField(null=True)
-    completed_on = models.DateField(null=True)
-    left_at = models.DateTimeField(null=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -130,9 +132,9 @@ class Assignment(Asked):
     """
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="assignments")
-    due_on = models.DateField(_("due on"), null=True)
-    done_on = models.DateField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    done_on = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -149,7 +151,9 @@ class Extension(models.Model):
     """A due date that was moved, whether or not it had passed."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
-    old_due_on = models.DateField(null=True)
+    site = models.CharField(max_length=200, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    old_due_on = models.DateField(null=True, blank=True)
     new_due_on = models.DateField()
     reason = SafeCharField(_("reason"), max_length=200)
     by = _author()
@@ -169,7 +173,7 @@ class SignOff(models.Model):
     note = SafeCharField(_("note"), max_length=200, blank=True)
     by = _author()
     at = models.DateTimeField(auto_now_add=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -208,7 +212,7 @@ class Waiver(models.Model):
     expires_on = models.DateField(_("holds until"), null=True, blank=True)
     by = _author()
     at = models.DateTimeField(auto_now_add=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = WaiverQuerySet.as_manager()
 
@@ -236,7 +240,7 @@ class Certificate(models.Model):
     name = models.CharField(max_length=120)  # as it stands on the document
     issued_on = models.DateField()
     issued_by = _author()
-    revoked_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = _author()
     revoked_because = SafeCharField(_("reason"), max_length=200, blank=True)
 
@@ -269,7 +273,7 @@ class CohortAction(models.Model):
     before = models.JSONField(default=dict, help_text="Ids of what was made, and what was there before.")
     by = _author()
     at = models.DateTimeField(auto_now_add=True)
-    undone_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -284,6 +288,7 @@ class CohortMessage(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="messages")
     subject = SafeCharField(_("subject"), max_length=120)
     body = SafeTextField(_("message"), max_length=4000)
+    site = models.CharField(max_length=200, blank=True)
     by = _author()
     at = models.DateTimeField(auto_now_add=True)
 
@@ -299,7 +304,7 @@ class CohortMessageCopy(models.Model):
 
     message = models.ForeignKey(CohortMessage, on_delete=models.CASCADE, related_name="copies")
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

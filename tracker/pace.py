@@ -1,0 +1,119 @@
+"""How far a student is in a program, and whether that is far enough for the day. Pure: the day is an argument."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from .models import Status
+
+# So many points of what is done behind what has elapsed are worth a word. A rule of thumb, and said to be one.
+BEHIND = 20
+QUIET = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of one assignment. `gap` is the gap's status; None where there is no gap yet."""
+
+    is_activity: bool
+    by_signoff: bool
+    done_on: dt.date | None = None
+    signed: bool = False
+    waived: str = ""  # in words
+    gap: str | None = None
+    shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How an assignment stands: a status (for its shape), the word for it, whether it counts as done, as waived."""
+
+    status: str
+    label: str
+    done: bool = False
+    waived: bool = False
+    to_sign: bool = False
+
+
+def state_of(known: Evidence) -> State:
+    """The one answer that student, instructor, certificate and export go by. A waiver is never "met"."""
+    if known.signed:
+        return State(Status.MET, _("signed off"), done=True)
+    shown = known.done_on is not None if known.is_activity else known.gap == Status.MET and known.shared
+    if shown and not known.by_signoff:
+        return State(Status.MET, _("done") if known.is_activity else _("met"), done=True)
+    if known.waived:
+        return State(Status.WAIVED, known.waived, waived=True)
+    if not known.shared and not known.is_activity:
+        return State(Status.NOT_APPLICABLE, _("not shared"))
+    if shown:
+        return State(Status.CLOSE, _("to be signed off"), to_sign=True)
+    if known.is_activity:
+        return State(Status.OPEN, _("open"))
+    status = Status(known.gap) if known.gap else Status.NO_EVIDENCE
+    if status == Status.WAIVED:  # by somebody else: this program still asks
+        return State(Status.OPEN, _("open"))
+    return State(status, str(status.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Whole percents. `done` of what is required and not waived; `elapsed` of the student's time. None: nothing is asked."""
+
+    done: int | None
+    elapsed: int
+    n_done: int
+    n_asked: int
+
+    @property
+    def behind(self) -> bool:
+        return self.done is not None and self.elapsed - self.done >= BEHIND
+
+    @property
+    def complete(self) -> bool:
+        return self.n_asked > 0 and self.n_done == self.n_asked
+
+    @property
+    def text(self) -> str:
+        if self.done is None:
+            return _("nothing is required; %(elapsed)s%% of the time elapsed") % {"elapsed": self.elapsed}
+        return _("%(done)s%% done, %(elapsed)s%% elapsed") % {"done": self.done, "elapsed": self.elapsed}
+
+
+def pace(states: Iterable[tuple[bool, State]], starts_on: dt.date, ends_on: dt.date, day: dt.date) -> Pace:
+    """`states` are pairs of whether it is required and how it stands. Rounded down: 100 only when all is done."""
+    required = [state for is_required, state in states if is_required and not state.waived]
+    n_done = sum(state.done for state in required)
+    days = max(1, (ends_on - starts_on).days)
+    elapsed = min(100, max(0, 100 * (day - starts_on).days // days))
+    return Pace(100 * n_done // len(required) if required else None, elapsed, n_done, len(required))
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was seen of a student lately, as far as it is shared."""
+
+    last_logged_on: dt.date | None = None
+    falling: str = ""  # in words
+    late: str = ""  # a forecast past a due date, in words
+
+
+def risks(mine: Pace, overdue: int, seen: Activity, starts_on: dt.date, day: dt.date) -> list[str]:
+    """Why a student may not make it, in words, the gravest first; nothing for who is done or has not begun."""
+    if mine.complete or day < starts_on:
+        return []
+    found = []
+    if overdue:
+        found.append(_("1 overdue") if overdue == 1 else _("%(n)s overdue") % {"n": overdue})
+    if seen.late:
+        found.append(seen.late)
+    if seen.falling:
+        found.append(seen.falling)
+    quiet_since = max(seen.last_logged_on or starts_on, starts_on)
+    if day - quiet_since >= QUIET:
+        found.append(_("nothing logged for %(days)s days") % {"days": (day - quiet_since).days})
+    if mine.behind:
+        found.append(_("behind pace: %(pace)s") % {"pace": mine.text})
+    return found
