@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", docs, name="api-docs"),
     path("api/v1/", include("tracker.api.urls")),
+    path("", include("tracker.program_urls")),
     path("", include("tracker.urls")),
 ]
 

@@ -11,6 +11,7 @@ from .models import Status
 # So many points of what is done behind what has elapsed are worth a word. A rule of thumb, and said to be one.
 BEHIND = 20
 QUIET = dt.timedelta(days=14)
+LONGEST_LINE = 3650  # days; further than ten years ahead a straight line says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +92,43 @@ def pace(states: Iterable[tuple[bool, State]], starts_on: dt.date, ends_on: dt.d
     return Pace(100 * n_done // len(required) if required else None, elapsed, n_done, len(required))
 
 
+def late(name: str, share: float | None, due_on: dt.date | None, starts_on: dt.date, day: dt.date) -> str:
+    """In words, that what is counted up will not be there when it is due, if it goes on as it did since the start.
+
+    A straight line, and said to be one; empty where it will, where nothing is counted, or where it is too early to tell.
+    """
+    passed = (day - starts_on).days
+    if share is None or due_on is None or due_on < day or share >= 1 or passed < QUIET.days:
+        return ""
+    if share == 0 or (end := passed / share) > LONGEST_LINE:
+        return ""
+    end_on = starts_on + dt.timedelta(days=int(end))
+    if end_on <= due_on:
+        return ""
+    return _("%(name)s: at the pace so far on %(end)s, due %(due)s") % {
+        "name": name, "end": f"{end_on:%b %-d, %Y}", "due": f"{due_on:%b %-d, %Y}",
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """What was seen of a student lately, as far as it is shared."""
 
     last_logged_on: dt.date | None = None
     falling: str = ""  # in words
-    late: str = ""  # a forecast past a due date, in words
 
 
-def risks(mine: Pace, overdue: int, seen: Activity, starts_on: dt.date, day: dt.date) -> list[str]:
+def risks(
+    mine: Pace, overdue: int, too_late: str, seen: Activity, starts_on: dt.date, day: dt.date
+) -> list[str]:
     """Why a student may not make it, in words, the gravest first; nothing for who is done or has not begun."""
     if mine.complete or day < starts_on:
         return []
     found = []
     if overdue:
         found.append(_("1 overdue") if overdue == 1 else _("%(n)s overdue") % {"n": overdue})
-    if seen.late:
-        found.append(seen.late)
+    if too_late:
+        found.append(too_late)
     if seen.falling:
         found.append(seen.falling)
     quiet_since = max(seen.last_logged_on or starts_on, starts_on)

@@ -19,9 +19,17 @@ from curriculum import conditions
 from curriculum.catalogue import FIRST_LOCAL_VERSION
 from curriculum.models import Milestone, MilestoneVersion
 from curriculum.signals import catalogue_changed
+from curriculum.version_forms import (
+    MOST_APPLIES,
+    MOST_NEEDS,
+    ConditionForm,
+    ShapeForm,
+    flat,
+    grouped,
+    initial_of,
+)
 
 from .base import ReadOnlyAdmin
-from .version_forms import MOST_APPLIES, MOST_NEEDS, ConditionForm, ShapeForm, flat, grouped, initial_of
 
 
 def needs_in_words(version: MilestoneVersion) -> str:

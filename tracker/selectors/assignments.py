@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.db.models import FilteredRelation, Q
 
-from curriculum.conditions import Rule, leaves
+from curriculum.conditions import Leaf, Rule, leaves
 from curriculum.models import MilestoneVersion, ProgramVersion
 from tracker.measures import get_measure
 from tracker.models import RECORD_KINDS, Gap, Record, Share, WaiverKind
@@ -37,6 +37,7 @@ class Line:
     done_on: dt.date | None
     version: int | None
     state: State
+    share: float | None  # how much of a counted target is there, from 0; None where nothing is counted up
 
     @property
     def key(self) -> tuple[int | None, int | None]:
@@ -65,24 +66,27 @@ def lines_of(assignments, day: dt.date, gaps: Iterable[Gap] | None = None) -> di
         shared[enrollment].add(kind)
     statuses, newest = _gaps(assignments) if gaps is None else _of_given(gaps)
     pinned_ones = {row[6] for row in rows} - {None}
-    needed = _kinds_by_version({*pinned_ones, *newest.values()}, gaps)
+    versions = _versions({*pinned_ones, *newest.values()}, gaps)
+    needed = {pk: kinds_of(stored) for pk, stored in versions.items()}
     found = defaultdict(list)
     for (pk, enrollment, coder, milestone, milestone_name, slug, pinned, activity, activity_name, required, by_signoff,
          due, done, signed_at, waiver) in rows:  # fmt: skip
         version = pinned or newest.get(milestone)
+        status, value = statuses.get((coder, version), (None, None))
+        is_shared = needed.get(version, frozenset()) <= shared[enrollment]
         known = Evidence(
             is_activity=milestone is None,
             by_signoff=by_signoff,
             done_on=done,
             signed=signed_at is not None,
             waived=str(WaiverKind(waiver).label) if waiver else "",
-            gap=statuses.get((coder, version)),
-            shared=needed.get(version, frozenset()) <= shared[enrollment],
+            gap=status,
+            shared=is_shared,
         )
         found[enrollment].append(
             Line(
                 pk, enrollment, milestone, activity, milestone_name or activity_name, slug or "", required, by_signoff,
-                due, done, version, state_of(known),
+                due, done, version, state_of(known), _share(versions.get(version), value) if is_shared else None,
             )
         )  # fmt: skip
     return found
@@ -97,12 +101,12 @@ def _with_words(assignments, day: dt.date):
     )
 
 
-def _gaps(assignments) -> tuple[dict[tuple[int, int], str], dict[int, int]]:
+def _gaps(assignments) -> tuple[dict[tuple[int, int], tuple], dict[int, int]]:
     """Statuses by coder and version; and the newest version of each milestone that anybody here is held against."""
     asked = assignments.filter(milestone__isnull=False).order_by()
     rows = Gap.objects.filter(
         coder__in=asked.values("enrollment__coder"), milestone_version__milestone__in=asked.values("milestone")
-    ).values_list("coder_id", "milestone_version_id", "milestone_version__milestone_id", "milestone_version__no", "status")  # fmt: skip
+    ).values_list("coder_id", "milestone_version_id", "milestone_version__milestone_id", "milestone_version__no", "status", "value")  # fmt: skip
     return _newest(rows)
 
 
@@ -119,20 +123,27 @@ def _of_given(gaps: Iterable[Gap]):
     )
 
 
-def _newest(rows) -> tuple[dict[tuple[int, int], str], dict[int, int]]:
+def _newest(rows) -> tuple[dict[tuple[int, int], tuple], dict[int, int]]:
     statuses, newest = {}, {}
-    for coder, version, milestone, no, status in rows:
-        statuses[coder, version] = status
+    for coder, version, milestone, no, status, value in rows:
+        statuses[coder, version] = status, value
         if milestone not in newest or newest[milestone][0] < no:
             newest[milestone] = (no, version)
     return statuses, {milestone: version for milestone, (_no, version) in newest.items()}
 
 
-def _kinds_by_version(versions: set[int], gaps: Iterable[Gap] | None) -> dict[int, frozenset[str]]:
+def _versions(wanted: set[int], gaps: Iterable[Gap] | None) -> dict[int, MilestoneVersion]:
     known = {gap.milestone_version_id: gap.milestone_version for gap in gaps or ()}
-    if missing := versions - known.keys():
+    if missing := wanted - known.keys():
         known |= MilestoneVersion.objects.in_bulk(missing)
-    return {pk: kinds_of(known[pk]) for pk in versions}
+    return {pk: known[pk] for pk in wanted}
+
+
+def _share(version: MilestoneVersion | None, value: float | None) -> float | None:
+    """Of what is counted up to a target (cases, hours), how much is there."""
+    needs = version.rule.needs if version else None
+    counted = isinstance(needs, Leaf) and needs.comparator == ">=" and needs.unit not in ("", "percent")
+    return (value or 0) / float(needs.target) if counted and needs.target > 0 else None
 
 
 def kinds_of(version: MilestoneVersion) -> frozenset[str]:

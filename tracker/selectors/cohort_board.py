@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from tracker.models import RECORD_KINDS, Assignment, Certificate, Cohort, Enrollment, Practicum
-from tracker.pace import Activity, Pace, pace, risks
+from tracker.pace import Activity, Pace, late, pace, risks
 from tracker.permissions import shared_under
 
 from .assignments import Line, lines_of
@@ -97,11 +97,7 @@ def cohort_board(cohort: Cohort, day: dt.date) -> Board:
         by_key = {line.key: line for line in mine}
         far = pace(((line.required, line.state) for line in mine), one.starts_on, one.ends_on, day)
         overdue = sum(line.overdue(day) for line in mine)
-        reasons = (
-            []
-            if one.completed_on
-            else risks(far, overdue, seen.get(one.coder_id, Activity()), one.starts_on, day)
-        )
+        reasons = [] if one.completed_on else _risks(one, mine, far, overdue, seen, day)
         students.append(
             Student(
                 enrollment=one,
@@ -115,6 +111,12 @@ def cohort_board(cohort: Cohort, day: dt.date) -> Board:
         )
     students.sort(key=lambda student: (student.name.lower(), student.enrollment.pk))
     return Board(cohort, day, columns, students, [one for one in enrollments if not one.accepted_at])
+
+
+def _risks(one: Enrollment, mine: list[Line], far: Pace, overdue: int, seen: dict, day: dt.date) -> list[str]:
+    texts = (late(line.name, line.share, line.due_on, one.starts_on, day) for line in mine if line.is_open)
+    too_late = next(filter(None, texts), "")
+    return risks(far, overdue, too_late, seen.get(one.coder_id, Activity()), one.starts_on, day)
 
 
 def _columns(lines: Iterable[Line]) -> list[Column]:

@@ -67,7 +67,7 @@ def _mail_invitations() -> int:
         subject = _("%(organization)s invites you to %(program)s") % {
             "organization": program.organization, "program": program,
         }  # fmt: skip
-        link = enrollment.site + reverse("tracker:program_invitation", args=[token])
+        link = enrollment.site + reverse("programs:invitation", args=[token])
         context = {"enrollment": enrollment, "program": program, "link": link}
         sent += _send(
             subject,
@@ -102,7 +102,7 @@ def _mail_extensions() -> int:
             "extensions": extensions,
             "program": program,
             "organization": program.organization,
-            "link": extensions[0].site + reverse("tracker:assignments"),
+            "link": extensions[0].site + reverse("programs:assignments"),
         }
         subject = _("New due dates in %(program)s") % {"program": program}
         sent += _send(
@@ -125,7 +125,7 @@ def _mail_messages() -> int:
         if not same.filter(sent_at=None).update(sent_at=timezone.now()):
             continue
         message = copy.message
-        link = message.site + reverse("tracker:assignments")
+        link = message.site + reverse("programs:assignments")
         context = {"message": message, "program": message.cohort.program, "link": link}
         sent += _send(
             message.subject, "cohort_message", context, copy.enrollment.coder.user.email,
