@@ -162,14 +162,15 @@ class ActivityForm(forms.ModelForm):
 
     class Meta:
         model = LearningActivity
-        fields = ("name", "provider", "link", "hours", "cost_usd", "description")
+        fields = ("name", "provider", "hours", "cost_usd", "description", "link")
         formfield_callback = form_field
-        labels = {"cost_usd": _("Cost in dollars"), "link": _("Link"), "name": _("Title")}
+        labels = {"cost_usd": _("Cost in dollars"), "name": _("Title")}
+
+    link = forms.URLField(label=_("Link"), required=False, assume_scheme="https")
 
     def __init__(self, data=None, *, organization, instance=None, **kwargs):
         super().__init__(data, instance=instance, **kwargs)
         own_or_shared = Milestone.objects.filter(owner=None) | Milestone.objects.filter(owner=organization)
-        self.fields["link"].assume_scheme = "https"
         self.fields["milestones"] = forms.ModelMultipleChoiceField(
             own_or_shared, label=_("Milestones it serves"), required=False,
             initial=list(instance.milestones.all()) if instance else None,

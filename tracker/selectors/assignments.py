@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,19 +51,22 @@ class Line:
         return self.due_on is not None and self.due_on < day and self.is_open
 
 
-def lines_of(assignments, day: dt.date, gaps: Iterable[Gap] | None = None) -> dict[int, list[Line]]:
-    """By enrollment, each assignment of a queryset and how it stands on a day. Four queries, whatever the number; two
-    where the coder's `gaps` are given with their versions.
+def lines_of(
+    assignments,
+    day: dt.date,
+    gaps: Iterable[Gap] | None = None,
+    shared: Mapping[int, set[str]] | None = None,
+) -> dict[int, list[Line]]:
+    """By enrollment, each assignment of a queryset and how it stands on a day. Four queries, whatever the number; one
+    where the coder's `gaps` are given with their versions, and the kinds that are `shared` by enrollment.
 
     What rests on records that are not shared with the program is not told, to the program or to anybody.
     """
     rows = list(_with_words(assignments, day).order_by("position", "pk").values_list(*FIELDS))
     if not rows:
         return {}
-    shared = defaultdict(set)
-    of_these = Share.objects.open().filter(enrollment__in={row[1] for row in rows})
-    for enrollment, kind in of_these.values_list("enrollment_id", "kind"):
-        shared[enrollment].add(kind)
+    if shared is None:
+        shared = _shared({row[1] for row in rows})
     statuses, newest = _gaps(assignments) if gaps is None else _of_given(gaps)
     pinned_ones = {row[6] for row in rows} - {None}
     versions = _versions({*pinned_ones, *newest.values()}, gaps)
@@ -73,7 +76,7 @@ def lines_of(assignments, day: dt.date, gaps: Iterable[Gap] | None = None) -> di
          due, done, signed_at, waiver) in rows:  # fmt: skip
         version = pinned or newest.get(milestone)
         status, value = statuses.get((coder, version), (None, None))
-        is_shared = needed.get(version, frozenset()) <= shared[enrollment]
+        is_shared = needed.get(version, frozenset()) <= shared.get(enrollment, set())
         known = Evidence(
             is_activity=milestone is None,
             by_signoff=by_signoff,
@@ -90,6 +93,14 @@ def lines_of(assignments, day: dt.date, gaps: Iterable[Gap] | None = None) -> di
             )
         )  # fmt: skip
     return found
+
+
+def _shared(enrollments: set[int]) -> dict[int, set[str]]:
+    shared = defaultdict(set)
+    of_these = Share.objects.open().filter(enrollment__in=enrollments)
+    for enrollment, kind in of_these.values_list("enrollment_id", "kind"):
+        shared[enrollment].add(kind)
+    return shared
 
 
 def _with_words(assignments, day: dt.date):
@@ -118,6 +129,7 @@ def _of_given(gaps: Iterable[Gap]):
             gap.milestone_version.milestone_id,
             gap.milestone_version.no,
             gap.status,
+            gap.value,
         )
         for gap in gaps
     )

@@ -13,6 +13,7 @@ from .evaluated import Evaluated, evaluated
 from .gaps import GapLine, gap_board
 from .records import RecordLine, recent_records
 from .standing import StandingCard, standing_card
+from .student_programs import StudentProgram, my_programs
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Dashboard:
     drivers: list[DriverLine]
     recent: list[RecordLine]
     is_past: bool
+    programs: list[StudentProgram]
 
     @property
     def is_new(self) -> bool:
@@ -81,6 +83,7 @@ def dashboard_for(coder: Coder, as_of: dt.date | None = None) -> Dashboard:
         standing=standing_card(state),
         drivers=_drivers(state),
         recent=recent_records(state.coder),
+        programs=my_programs(state.coder, state.coder.today(), state.gaps),
     )
 
 

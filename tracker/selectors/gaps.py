@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from curriculum.conditions import Group, Leaf, Node, in_words, leaves
-from curriculum.models import LearningActivity, Requirement, Role
+from curriculum.models import Requirement, Role
 from tracker import wording
 from tracker.advice import Figures, advise
 from tracker.evaluation.requirements import Ask, Requirements
@@ -15,6 +15,7 @@ from tracker.measures import get_measure
 from tracker.models import Certainty, Coder, Gap, Status
 from tracker.sureness import Sureness, sureness
 
+from .activities import activities_for
 from .evaluated import Evaluated, evaluated
 
 STATUS_ORDER = [Status.LAPSED, Status.CLOSE, Status.OPEN, Status.NO_EVIDENCE]
@@ -105,7 +106,7 @@ def gap_board(state: Evaluated) -> GapBoard:
     requirements = Requirements(rows, stages.values())
     asked = {a.milestone_id: a for a in requirements.asked_of(state.target, state.role)} if stages else {}
     besides = requirements.stage_asks_on_the_way(state.target, state.role) if stages else []
-    lines = _lines(_newest(state.gaps), rows, asked, besides)
+    lines = _lines(state.coder, _newest(state.gaps), rows, asked, besides)
     lists: dict[str, list[GapLine]] = defaultdict(list)
     for milestone_id, line in lines.items():
         lists[_where(line, milestone_id in asked)].append(line)
@@ -152,16 +153,16 @@ def _newest(gaps: list[Gap]) -> dict[int, Gap]:
     return newest
 
 
-def _lines(newest: dict[int, Gap], rows, asked: dict[int, Ask], besides: list[Ask]) -> dict[int, GapLine]:
+def _lines(
+    coder: Coder, newest: dict[int, Gap], rows, asked: dict[int, Ask], besides: list[Ask]
+) -> dict[int, GapLine]:
     wanted = {**{ask.milestone_id: ask for ask in besides}, **asked}
     askers, learning = defaultdict(list), defaultdict(list)
     for row in sorted(
         rows, key=lambda row: (row.role_id is None, row.stage.years_from if row.stage_id else 0)
     ):
         askers[row.milestone_id].append(row.asker.name)
-    activities = LearningActivity.objects.filter(milestones__in=wanted).values_list(
-        "milestones", "slug", "name"
-    )
+    activities = activities_for(coder).filter(milestones__in=wanted).values_list("milestones", "slug", "name")
     for milestone_id, slug, name in activities.order_by("position", "name"):
         learning[milestone_id].append((slug, name))
     return {

@@ -58,7 +58,7 @@ class RecordLine:
     provenance_label: str
 
 
-class _Joined(Func):
+class JoinedLines(Func):
     """All values of a group in one text, each on a line of its own. The two databases name it differently."""
 
     function = "GROUP_CONCAT"
@@ -75,7 +75,7 @@ _SCORE_FIELDS = ("pk", "method", "reviewed", "correct", "points", "points_max", 
 def _scores_as_text():
     one = Cast(JSONObject(**{name: name for name in _SCORE_FIELDS}), TextField())
     scores = AuditScore.objects.filter(audit=OuterRef("pk")).order_by().values("audit")
-    return Subquery(scores.annotate(joined=_Joined(one)).values("joined"))
+    return Subquery(scores.annotate(joined=JoinedLines(one)).values("joined"))
 
 
 def _facts(model) -> JSONObject:

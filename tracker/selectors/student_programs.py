@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.models import Assignment, Certificate, Coder, Enrollment, Gap
+from django.db.models import OuterRef, Subquery
+
+from tracker.models import Assignment, Certificate, Coder, Enrollment, Gap, Share
 from tracker.pace import Pace, pace
 
 from .assignments import Line, lines_of
+from .records import JoinedLines
 
 SHOWN = 3
 
@@ -48,18 +51,26 @@ class StudentProgram:
         return sum(line.overdue(self.day) for line in self.lines)
 
 
+def _kinds_as_text():
+    """The kinds of record that are shared with the program now, a line each."""
+    shares = Share.objects.filter(enrollment=OuterRef("pk"), revoked_at=None).order_by().values("enrollment")
+    return Subquery(shares.annotate(joined=JoinedLines("kind")).values("joined"))
+
+
 def my_programs(coder: Coder, day: dt.date, gaps: Iterable[Gap] | None = None) -> list[StudentProgram]:
-    """The programs a coder takes part in. One query where there is none; with the coder's `gaps` given, three."""
+    """The programs a coder takes part in. One query where there is none; with the coder's `gaps` given, two."""
     enrollments = list(
         Enrollment.objects.open()
         .filter(coder=coder)
         .select_related("cohort__program__organization", "cohort__program__role")
+        .annotate(kinds=_kinds_as_text())
         .order_by("completed_on", "ends_on")
     )
     if not enrollments:
         return []
     assignments = Assignment.objects.current().filter(enrollment__in=[one.pk for one in enrollments])
-    lines = lines_of(assignments, day, gaps)
+    shared = {one.pk: set((one.kinds or "").splitlines()) for one in enrollments}
+    lines = lines_of(assignments, day, gaps, shared)
     return [
         StudentProgram(one, lines.get(one.pk, []), _pace(one, lines.get(one.pk, []), day), day)
         for one in enrollments

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from curriculum.models import Milestone
 from tracker.models import GapEvent
+from tracker.selectors.activities import activities_for, programs_asking
 from tracker.selectors.charts import accuracy, accuracy_condition
 from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.explanations import explain_gap
@@ -28,7 +29,8 @@ def gap(request, coder, slug):
     if line is None:
         raise Http404
     explanation = explain_gap(request.user, line.gap, state.as_of)
-    milestone = Milestone.objects.prefetch_related("learning_activities").get(slug=slug)
+    milestone = Milestone.objects.get(slug=slug)
+    line.askers.extend(programs_asking(coder, milestone))
     context = {
         "gap": line,
         "said": None if state.is_past else Said(coder),
@@ -39,7 +41,7 @@ def gap(request, coder, slug):
         "log": None if state.is_past else KINDS.get(line.record_kind),
         "shown": explanation.records[:SHOWN],
         "rest": explanation.records[SHOWN:],
-        "activities": milestone.learning_activities.all(),
+        "activities": activities_for(coder).filter(milestones=milestone).prefetch_related("credits__body"),
         "figures": [] if state.is_past else _figures(state, line),
         "events": GapEvent.objects.filter(coder=coder, milestone_version__milestone=milestone),
     }

@@ -1,0 +1,392 @@
+"""Every address of programs: what it shows, to whom, and what it does once and then not again."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth import get_user
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import (
+    CoderFactory,
+    CohortFactory,
+    EnrollmentFactory,
+    InstructorFactory,
+    PracticumFactory,
+    ProgramFactory,
+    UserFactory,
+)
+from tests.tracker.views.test_pages_access import assert_keeps_the_policy
+from tracker.models import AccessLog, Certificate, CohortAction, CohortMessage, Enrollment, Share
+from tracker.program_urls import urlpatterns
+from tracker.services import completion, enrolling, program_mail, programs, signoffs
+from tracker.services.evaluation import evaluate_coders
+from tracker.tasks import heartbeat
+
+from .conftest import SKILL
+
+
+def url(name, *args):
+    return reverse(f"programs:{name}", args=args)
+
+
+@pytest.fixture
+def teacher(instructor):
+    return _signed_in(instructor)
+
+
+@pytest.fixture
+def mine(student):
+    return _signed_in(student.coder.user)
+
+
+def _signed_in(user):
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def certificate(student, instructor):
+    signoffs.sign_off(student.cohort, student.assignments.all(), by=instructor)
+    completion.complete_programs()
+    return Certificate.objects.get()
+
+
+@pytest.fixture
+def addresses(student, certificate, program, cohort, instructor, exercise):
+    """Every address by its name, with arguments that exist; and for whom it is."""
+    cohort.open_to_all = True
+    cohort.save()
+    invited = enrolling.invite(cohort, [(1, "new@x.example", "New")], by=instructor)
+    assert invited.invite
+    action = CohortAction.objects.filter(kind="invite").get()
+    own = programs.save_activity(program.organization, type(exercise)(name="Own"), by=instructor)
+    token = enrolling.renew_link(cohort, by=instructor)
+    Enrollment.objects.filter(invited_email="new@x.example").update(
+        token_hash=enrolling.token_hash("invited")
+    )
+    activity = student.assignments.get(activity__isnull=False)
+    given = {
+        "done": [activity.pk], "sharing": [student.pk], "leave": [student.pk], "invitation": ["invited"],
+        "join": [token], "enroll": [cohort.pk], "version": [program.pk, 2], "activity_edit": [program.pk, own.pk],
+        "cohort": [cohort.pk], "cohort_edit": [cohort.pk], "export": [cohort.pk, "csv"], "invite": [cohort.pk],
+        "link": [cohort.pk], "log": [cohort.pk], "undo": [cohort.pk, action.pk], "act": [cohort.pk],
+        "sign_offs": [cohort.pk], "student": [cohort.pk, student.pk], "remove": [cohort.pk, student.pk],
+        "certificate": [certificate.pk], "issue": [student.pk], "revoke": [certificate.pk], "check": [certificate.token],
+    }  # fmt: skip
+    plain = {"assignments", "list", "add"}
+    return {
+        p.name: url(p.name, *given.get(p.name, [] if p.name in plain else [program.pk])) for p in urlpatterns
+    }
+
+
+FOR_STUDENTS = {"done", "sharing", "leave"}
+FOR_ANYBODY = {"assignments", "list", "add", "invitation", "join", "enroll", "check"}
+BY_POST = {"done", "leave", "instructors", "link", "undo", "act", "remove", "issue", "revoke"}
+FILES = {"certificate", "export"}
+SHOWN_TO_STUDENTS = {"certificate"}
+
+
+def _ask(browser, name, address):
+    return browser.post(address) if name in BY_POST else browser.get(address)
+
+
+def test_the_instructor_opens_every_page_of_theirs_and_it_keeps_the_policy(teacher, addresses):
+    for name, address in addresses.items():
+        if name in FOR_STUDENTS | BY_POST | {"assignments"}:
+            continue
+        response = teacher.get(address)
+        assert response.status_code in (200, 302), name
+        if response.status_code == 200 and name not in FILES:
+            assert_keeps_the_policy(response)
+
+
+def test_a_student_opens_theirs(mine, addresses):
+    for name in ("assignments", "sharing", "certificate", "list", "check", "join"):
+        assert mine.get(addresses[name]).status_code == 200, name
+
+
+@pytest.mark.parametrize("who", ["of another program", "of the same school", "who left the school"])
+def test_other_instructors_find_nothing(addresses, program, instructor, who):
+    if who == "who left the school":
+        instructor.staff.update(ended_at=timezone.now())
+        browser = _signed_in(instructor)
+    else:
+        same = program.organization if who == "of the same school" else ProgramFactory().organization
+        browser = _signed_in(InstructorFactory(program=ProgramFactory(organization=same)).staff.user)
+    CoderFactory(user=get_user(browser))
+    before = _everything()
+    for name, address in addresses.items():
+        if name not in FOR_ANYBODY:
+            assert _ask(browser, name, address).status_code in (403, 404), name
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("who", ["of the same cohort", "of another cohort", "of none", "who left"])
+def test_other_students_find_nothing(addresses, student, program, who):
+    if who == "who left":
+        other = student
+        enrolling.leave(student, by=student.coder.user)
+    elif who == "of none":
+        other = EnrollmentFactory()
+    else:
+        cohort = student.cohort if who == "of the same cohort" else CohortFactory(program=program)
+        other = EnrollmentFactory(cohort=cohort)
+    browser, before = _signed_in(other.coder.user), _everything()
+    for name, address in addresses.items():
+        keeps = who == "who left" and name == "certificate"
+        if name not in FOR_ANYBODY and not keeps:
+            assert _ask(browser, name, address).status_code in (403, 404), name
+    assert _everything() == before
+
+
+def test_the_school_of_a_former_student_finds_nothing(teacher, student, addresses):
+    enrolling.leave(student, by=student.coder.user)
+    for name in ("student", "remove", "certificate", "issue", "revoke"):
+        assert _ask(teacher, name, addresses[name]).status_code == 404, name
+    assert student.coder.user.full_name not in teacher.get(addresses["cohort"]).content.decode()
+    assert student.coder.user.full_name not in teacher.get(addresses["export"]).content.decode()
+
+
+def test_strangers_sign_in_first_but_for_checking_a_certificate(client, addresses):
+    for name, address in addresses.items():
+        response = _ask(client, name, address)
+        if name == "check":
+            assert response.status_code == 200
+        else:
+            assert response.status_code == 302 and "login" in response.url, name
+
+
+def _everything():
+    models = (Enrollment, Certificate, CohortAction, CohortMessage, Share)
+    return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+# --- The board ---
+
+
+def test_the_board_shows_who_stands_where_and_leaves_a_trace(teacher, student, cohort):
+    PracticumFactory(coder=student.coder, cases=130)
+    evaluate_coders([student.coder_id])
+    html = teacher.get(url("cohort", cohort.pk)).content.decode()
+    assert "close" in html
+    assert "1 overdue" not in teacher.get(url("cohort", cohort.pk) + "?show=done").content.decode()
+    assert AccessLog.objects.get().coder == student.coder
+
+
+def test_what_is_not_shared_says_so_and_nothing_more(teacher, student, cohort):
+    PracticumFactory(coder=student.coder, cases=130)
+    evaluate_coders([student.coder_id])
+    enrolling.share(student, [], by=student.coder.user)
+    page = teacher.get(url("cohort", cohort.pk)).content.decode()
+    assert "not shared" in page
+    assert "close" not in page.split("<tbody>")[1]
+    assert "130" not in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+
+
+def test_the_file_says_what_the_page_says(teacher, student, cohort):
+    EnrollmentFactory(cohort=cohort, coder__user__full_name="=HYPERLINK(1)")
+    lines = teacher.get(url("export", cohort.pk, "csv")).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("Student,Done %") and "Practicum-cases" in lines[0]
+    assert "'=HYPERLINK(1)" in lines[1] or "'=HYPERLINK(1)" in lines[2]
+    assert "no evidence, overdue" in lines[1]
+    assert teacher.get(url("export", cohort.pk, "xlsx")).content.startswith(b"PK")
+    assert teacher.get(url("export", cohort.pk, "exe")).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["cohort", "sign_offs"])
+def test_it_costs_the_same_with_one_student_and_with_twenty(teacher, student, cohort, page):
+    def cost():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert teacher.get(url(page, cohort.pk)).status_code == 200
+        return len(queries)
+
+    cost()
+    at_one = cost()
+    for _n in range(19):
+        EnrollmentFactory(cohort=cohort)
+    cost()
+    assert cost() == at_one <= 15
+
+
+# --- What an instructor does ---
+
+
+def test_moving_dates_is_looked_at_first_and_undone_after(teacher, student, cohort, mine):
+    due = dt.date(2031, 5, 6)
+    asked = [f"a{student.assignments.get(activity__isnull=False).activity_id}"]
+    sent = {"what": "extend", "student": [student.pk], "asked": asked, "until": due, "reason": "Snow"}
+    page = teacher.post(url("act", cohort.pk), {**sent, "step": "plan"}).content.decode()
+    assert "moves 1 due date to May 6, 2031" in page
+    assert not CohortAction.objects.exists()
+    teacher.post(url("act", cohort.pk), {**sent, "step": "do"})
+    assert "Snow" in mine.get(url("assignments")).content.decode()
+    teacher.post(url("undo", cohort.pk, CohortAction.objects.get().pk))
+    assert "Snow" not in mine.get(url("assignments")).content.decode()
+
+
+def test_a_message_is_sent_to_the_chosen(teacher, student, cohort):
+    sent = {"what": "message", "student": [student.pk], "subject": "Monday", "body": "Bring your books."}
+    assert "1 student" in teacher.post(url("act", cohort.pk), {**sent, "step": "plan"}).content.decode()
+    teacher.post(url("act", cohort.pk), {**sent, "step": "do"})
+    program_mail.mail_waiting()
+    assert mail.outbox[0].to == [student.coder.user.email]
+    bad = {**sent, "body": "Patient John Smith, MRN 12345678", "step": "do"}
+    assert teacher.post(url("act", cohort.pk), bad).status_code == 422
+    assert CohortMessage.objects.count() == 1
+
+
+def test_a_waiver_and_a_sign_off_from_the_students_page(teacher, student, cohort, cases):
+    assignment = student.assignments.get(milestone=cases)
+    sent = {
+        "what": "waive",
+        "student": [student.pk],
+        "assignment": [assignment.pk],
+        "kind": "prior",
+        "reason": "Nurse",
+    }
+    teacher.post(url("act", cohort.pk), {**sent, "step": "do"})
+    assert "credit for prior learning" in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+    teacher.post(url("sign_offs", cohort.pk), {"assignment": [assignment.pk], "note": "Seen"})
+    assert "signed off" in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+
+
+def test_nothing_is_done_for_nobody(teacher, student, cohort):
+    for what in ("extend", "waive", "sign", "message"):
+        assert teacher.post(url("act", cohort.pk), {"what": what, "step": "do"}).status_code == 302
+    assert not CohortAction.objects.exists()
+
+
+def test_inviting_shows_first_whom_and_skips_who_is_there(teacher, student, cohort):
+    people = f"ana@x.example,Ana Ruiz\n{student.coder.user.email}\n"
+    page = teacher.post(url("invite", cohort.pk), {"people": people}).content.decode()
+    assert "takes part already" in page
+    assert Enrollment.objects.count() == 1
+    teacher.post(url("invite", cohort.pk), {"people": people, "send": ""})
+    assert Enrollment.objects.invited().get().invited_name == "Ana Ruiz"
+
+
+def test_a_link_is_shown_once_and_closed(teacher, cohort):
+    page = teacher.post(url("link", cohort.pk), follow=True).content.decode()
+    address = page.split('<code class="address">')[1].split("<")[0]
+    assert address not in teacher.get(url("invite", cohort.pk)).content.decode()
+    somebody = _signed_in(CoderFactory().user)
+    assert somebody.get(address).status_code == 200
+    teacher.post(url("link", cohort.pk), {"close": ""})
+    assert somebody.get(address).status_code == 404
+
+
+def test_a_program_from_nothing_to_a_cohort(cases, exercise):
+    browser = _signed_in(UserFactory())
+    browser.post(url("add"), {"school": "Night school", "name": "Basics", "certificate_by": "completion"})
+    program = browser.get(url("list")).context["taught"].get()
+    rows = {"items-TOTAL_FORMS": 2, "items-INITIAL_FORMS": 0, "items-0-asked": f"m{cases.pk}", "items-0-due_days": 30,
+            "items-0-required": "on", "items-1-asked": f"a{exercise.pk}"}  # fmt: skip
+    response = browser.post(url("content", program.pk), rows)
+    assert response.url == url("version", program.pk, 2)
+    assert "150 practicum cases" in browser.get(response.url).content.decode()
+    again = rows | {"items-INITIAL_FORMS": 2, "items-1-asked": f"m{cases.pk}"}
+    twice = browser.post(url("content", program.pk), again)
+    assert twice.status_code == 422
+    dates = {"opens_on": "2030-01-01", "starts_on": "2030-01-10", "ends_on": "2030-01-05"}
+    wrong = browser.post(url("cohort_add", program.pk), {"name": "Fall", "dating": "fixed", **dates})
+    assert wrong.status_code == 422 and "ends before it starts" in wrong.content.decode()
+    browser.post(
+        url("cohort_add", program.pk), {"name": "Fall", "dating": "fixed", **dates, "ends_on": "2030-06-01"}
+    )
+    assert program.cohorts.get().version.no == 2
+
+
+def test_a_milestone_of_ones_own_without_code(teacher, program):
+    shape = {"name": "Ready to code", "summary": "Because.", "needs_op": "n_of", "needs_n": 2, "needs_0": "practicum",
+             "needs_1": "skills", "needs_2": "audit_work"}  # fmt: skip
+    step = teacher.get(url("milestone", program.pk), shape)
+    assert step.status_code == 302
+    figures = {"needs-0-param_of": "cases"}
+    for i in range(3):
+        figures |= {f"needs-{i}-cmp": ">=", f"needs-{i}-target": "100" if i == 0 else "1"}
+    page = teacher.post(step.url, figures | {"read": ""}).content.decode()
+    assert "2 of these 3: 100 practicum cases" in page
+    teacher.post(step.url, figures | {"save": ""})
+    assert program.organization.milestones.get().versions.get().definition["needs"]["n_of"] == 2
+    assert teacher.post(step.url, {"needs-0-target": "x", "save": ""}).status_code == 422
+
+
+# --- What a student does ---
+
+
+def test_accepting_shows_what_is_shared_and_shares_what_is_ticked(cohort, program):
+    enrolling.invite(cohort, [(1, "ana@x.example", "Ana")], by=None)
+    program_mail.mail_waiting()
+    address = "/programs/invitations/" + mail.outbox[0].body.split("/programs/invitations/")[1].split()[0]
+    browser = _signed_in(UserFactory())
+    page = browser.get(address).content.decode()
+    assert "Practicums" in page and "150 practicum cases" in page
+    assert browser.post(address, {"kinds": ["volume"]}).status_code == 422
+    browser.post(address, {"kinds": ["practicum"]})
+    assert Share.objects.open().get().kind == "practicum"
+    assert browser.get(address).status_code == 404
+
+
+def test_a_student_says_that_an_activity_is_done_and_takes_it_back(mine, student):
+    activity = student.assignments.get(activity__isnull=False)
+    for address, done in (("", True), ("?undo", False), ("", True), ("", True)):
+        mine.post(url("done", activity.pk) + address)
+        activity.refresh_from_db()
+        assert (activity.done_on is not None) is done
+
+
+def test_the_dashboard_has_the_assignments_in_one_more_query(mine, student):
+    heartbeat()
+    assert connection.features.supports_json_field  # which a SQLite connection asks once in its life
+    PracticumFactory(coder=student.coder)
+    evaluate_coders([student.coder_id])
+    with CaptureQueriesContext(connection) as with_program:
+        html = mine.get(reverse("tracker:dashboard")).content.decode()
+    assert "100% done, 50% elapsed" in html
+    enrolling.leave(student, by=student.coder.user)
+    evaluate_coders([student.coder_id])
+    with CaptureQueriesContext(connection) as without:
+        mine.get(reverse("tracker:dashboard"))
+    assert len(with_program) - len(without) == 1
+
+
+def test_a_gap_that_only_a_program_asks_names_it_and_its_activities(mine, student, program, instructor):
+    given = {"name": "Own one", "summary": "Because."}
+    own = programs.save_milestone(program.organization, given, {"needs": SKILL}, by=instructor).milestone
+    activity = type(student.assignments.exclude(activity=None).get().activity)(name="School’s exercise")
+    programs.save_activity(program.organization, activity, milestones=[own], by=instructor)
+    student.assignments.create(milestone=own, pinned_version=own.versions.get())
+    evaluate_coders([student.coder_id])
+    heartbeat()
+    html = mine.get(reverse("tracker:gap", args=[own.slug])).content.decode()
+    assert "School’s exercise" in html and program.name in html
+
+
+# --- Certificates ---
+
+
+def test_a_certificate_is_checked_by_anybody_and_says_when_it_is_revoked(client, teacher, mine, certificate):
+    check = url("check", certificate.token)
+    assert "genuine" in client.get(check).content.decode()
+    pdf = mine.get(url("certificate", certificate.pk))
+    assert pdf.content.startswith(b"%PDF-")
+    teacher.post(url("revoke", certificate.pk), {"reason": "Given by mistake"})
+    page = client.get(check).content.decode()
+    assert "is revoked" in page and "mistake" not in page
+    assert mine.get(url("certificate", certificate.pk)).status_code == 404
+    assert client.get(url("check", "guessed")).status_code == 404
+
+
+def test_outcomes_have_denominators_and_say_who_is_left_out(teacher, program, certificate, student):
+    enrolling.share(student, ["practicum"], by=student.coder.user)
+    html = teacher.get(url("outcomes", program.pk)).content.decode()
+    assert "1 of 1" in html and "1 do not share it" in html and "20.6–100.0%" in html
