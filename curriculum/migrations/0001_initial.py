@@ -652,9 +652,9 @@ class Migration(migrations.Migration):
             name='ProgramItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('milestone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestone')),
-                ('pinned_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
-                ('activity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.learningactivity')),
+                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestone')),
+                ('pinned_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.milestoneversion')),
+                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.learningactivity')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('required', models.BooleanField(default=True, verbose_name='required for completion')),
                 ('by_signoff', models.BooleanField(default=False, verbose_name='completed by an instructor’s sign-off')),
