@@ -29,6 +29,7 @@ from .views import (
     teams,
     tokens,
     week,
+    what_if,
 )
 
 app_name = "tracker"
@@ -38,6 +39,11 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/freshness/", dashboard.freshness, name="freshness"),
     path("forecast/", forecast.forecast, name="forecast"),
+    path("what-if/", what_if.what_if, name="what_if"),
+    path("plans/", what_if.plans, name="plans"),
+    path("plans/save/", what_if.plan_save, name="plan_save"),
+    path("plans/<int:pk>/rename/", what_if.plan_rename, name="plan_rename"),
+    path("plans/<int:pk>/delete/", what_if.plan_delete, name="plan_delete"),
     path("gaps/<slug:slug>/", gaps.gap, name="gap"),
     path("explain/<slug:what>/", explain.explain, name="explain"),
     path("progress/", charts.progress, name="progress"),

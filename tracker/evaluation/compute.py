@@ -6,6 +6,7 @@ Everything is an array with one entry a coder. A gap becomes an object only wher
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -101,6 +102,7 @@ class Batch:
     weight_met: np.ndarray
     weight_asked: np.ndarray
     data: Data
+    programs: ProgramAsks
     assume: Assume | None = None
 
     def read(self, leaf: Leaf, attested: bool = False) -> Measurement:
@@ -158,7 +160,6 @@ def evaluate(
     as_of: dt.date,
     kept: Kept | None = None,
     seqs: Mapping[int, int] = MappingProxyType({}),
-    assume: Assume | None = None,
 ) -> Batch:
     """Evaluate coders on a day.
 
@@ -172,6 +173,25 @@ def evaluate(
     programs = program_asks(context, kept, ids)
     data = fetch({leaf for rule in context.rules.values() for leaf in rule.leaves()}, ids, as_of)
     data.context = context
+    return _judged(coders, kept, seqs, data, programs)
+
+
+def reconsider(batch: Batch, coders: Sequence[Coder], assume: Assume | None = None) -> Batch:
+    """The same coders on the same day, from what was read already: with another target, or with something assumed."""
+    data = copy(batch.data)
+    seqs = dict(zip(batch.ids.tolist(), batch.seqs.tolist(), strict=True))
+    return _judged(sorted(coders, key=lambda coder: coder.pk), batch.kept, seqs, data, batch.programs, assume)
+
+
+def _judged(
+    coders: Sequence[Coder],
+    kept: Kept,
+    seqs: Mapping[int, int],
+    data: Data,
+    programs: ProgramAsks,
+    assume: Assume | None = None,
+) -> Batch:
+    context, ids = data.context, data.ids
     data.profile = profile_of(data, context, {coder.pk: coder for coder in coders})
     columns = judged_columns(
         context, data, kept, _asked(context, data.profile, kept, programs), programs.waived, assume
@@ -180,8 +200,8 @@ def evaluate(
     weight_met, weight_asked = readiness(context, data.profile, columns)
     return Batch(
         ids=ids,
-        coders=coders,
-        as_of=as_of,
+        coders=list(coders),
+        as_of=data.as_of,
         context=context,
         profile=data.profile,
         kept=kept,
@@ -194,6 +214,7 @@ def evaluate(
         weight_met=weight_met,
         weight_asked=weight_asked,
         data=data,
+        programs=programs,
         assume=assume,
     )
 

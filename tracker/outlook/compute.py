@@ -20,9 +20,10 @@ from tracker.measures import Measurement
 
 from .exams import CREDENTIALS, Chances, Exam, planned
 from .histories import Histories
-from .leaves import Reader, exams_for, monthly_leaves
+from .leaves import Paces, Reader, exams_for, monthly_leaves
 
 CLOSED = (MET, WAIVED, NOT_APPLICABLE)
+OWN = Paces()  # nothing is assumed
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Promotion:
 class Outlook:
     batch: Batch
     gaps: dict[int, GapOutlook]  # by version
+    histories: Histories
 
     def promotions(self, indices: Iterable[int] | None = None) -> dict[int, Promotion]:
         """By the coder's index; who has no must open has none."""
@@ -76,23 +78,33 @@ class Outlook:
         return found
 
 
-def outlook(batch: Batch, exams: dict[int, list[Exam]] | None = None) -> Outlook:
-    """The outlook of all coders of an evaluation. `exams` stand in for those that are planned, as what-if has it."""
+def outlook(
+    batch: Batch,
+    exams: dict[int, list[Exam]] | None = None,
+    paces: Paces = OWN,
+    histories: Histories | None = None,
+) -> Outlook:
+    """The outlook of all coders of an evaluation.
+
+    What-if has `exams` in the place of those that are planned, `paces` in that of the coders' own, and `histories` that
+    it read once for several looks.
+    """
     needed = {
         column.version: np.flatnonzero(column.asked & ~np.isin(column.status, CLOSED))
         for column in batch.columns
     }
-    rules = batch.context.rules
-    asked = {leaf for version, who in needed.items() if len(who) for leaf in leaves(rules[version].needs)}
-    histories = Histories(batch.data, monthly_leaves(asked))
+    if histories is None:
+        rules = batch.context.rules
+        asked = {leaf for version, who in needed.items() if len(who) for leaf in leaves(rules[version].needs)}
+        histories = Histories(batch.data, monthly_leaves(asked))
     exams = planned(batch.ids, Chances.load()) if exams is None else exams
-    reader = Reader(batch.data, _once(batch), histories, exams)
+    reader = Reader(batch.data, _once(batch), histories, exams, paces)
     gaps = {
         column.version: _gap(column, needed[column.version], reader)
         for column in batch.columns
         if len(needed[column.version])
     }
-    return Outlook(batch, gaps)
+    return Outlook(batch, gaps, histories)
 
 
 def _once(batch: Batch):

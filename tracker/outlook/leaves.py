@@ -5,7 +5,7 @@ something once, and nothing that is logged says when.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from curriculum.renewals import hours_due
 from tracker.evaluation.compare import share_of
 from tracker.forecast import balance, counts, dated, grid, rates
 from tracker.forecast.pace import Pace, Reason, pace_of
-from tracker.measures import Measurement, get_measure
+from tracker.measures import Data, Measurement, get_measure
 from tracker.measures.audits import METHOD_UNITS
 from tracker.measures.base import listed, months_before
 from tracker.measures.career import POSITIONS, SPECIALTY_EXPERIENCE, rows_of
@@ -27,13 +27,34 @@ Closing = tuple[np.ndarray, np.ndarray]  # CDF and reason, one row for each of `
 TENTH_OF_A_YEAR = 1.2  # months: years are shown in tenths, rounded down, and so are up to so much more
 
 
+@dataclass(frozen=True)
+class Paces:
+    """Paces that are assumed, by the month, in the place of a coder's own; None: as it is. What-if sets them.
+
+    `records` are audited, of which `rate` (0 to 1) is correct; `attainment` is a share of the confirmed target.
+    """
+
+    charts: float | None = None
+    work_type: str = ""
+    hours: float | None = None
+    attainment: float | None = None
+    records: float | None = None
+    rate: float | None = None
+    specialty: str = ""
+
+
 class Reader:
     """What is known of a window of coders, for asking condition after condition. `exams` are those planned, by index."""
 
     def __init__(
-        self, data, read: Callable[[Leaf], Measurement], histories: Histories, exams: dict[int, list[Exam]]
+        self,
+        data: Data,
+        read: Callable[[Leaf], Measurement],
+        histories: Histories,
+        exams: dict[int, list[Exam]],
+        paces: Paces,
     ):
-        self.data, self.read, self.histories, self.exams = data, read, histories, exams
+        self.data, self.read, self.histories, self.exams, self.paces = data, read, histories, exams, paces
 
     def closing(self, leaf: Leaf, who: np.ndarray) -> Closing:
         """For the coders with these indices, who do not meet it now."""
@@ -47,6 +68,11 @@ def _cannot(who: np.ndarray, reason: Reason) -> Closing:
     return grid.never(len(who)), np.full(len(who), int(reason))
 
 
+def _ahead(history: np.ndarray, month: float | None) -> Pace:
+    """The pace of the months to come: the coder's own, or what is assumed, as if it had been so for the past year."""
+    return pace_of(history if month is None else np.full_like(history, month))
+
+
 def _window(leaf: Leaf) -> int | None:
     return leaf.months
 
@@ -56,7 +82,10 @@ def _counted(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     columns = columns_of(leaf, reader.data.as_of)
     history = reader.histories.of(columns[0])[who]
     now = reader.read(leaf)
-    pace = pace_of(history)
+    wanted, assumed = listed(leaf, "work_types"), None
+    if leaf.measure == "charts_coded" and (not wanted or reader.paces.work_type in wanted):
+        assumed = reader.paces.charts
+    pace = _ahead(history, assumed)
     value = np.nan_to_num(now.value[who])
     cdf = counts.closing(history, value, float(leaf.target), _window(leaf), pace)
     for unit, least in leaf.minimum.items():  # audits as reviewer: the charts in them
@@ -74,7 +103,9 @@ def _months_logged(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
         some = np.asarray(rows[column.key]) > 0
         logged[index[some], month[some]] = 1
         history *= logged[who]
-    pace = pace_of(history)
+    paced = {"volume": reader.paces.charts, "audit": reader.paces.records}
+    monthly = all(paced[kind] is not None for kind in listed(leaf, "kinds"))
+    pace = _ahead(history, 1.0 if monthly else None)
     # A month is logged or it is not: it varies no more than that.
     noise = np.minimum(pace.noise, np.maximum(pace.mean * (1 - pace.mean), 0.05))
     pace = Pace(pace.mean, noise, noise / np.maximum(pace.months, 1), pace.months, pace.reason)
@@ -91,19 +122,40 @@ def _audit_series(reader: Reader, leaf: Leaf, who: np.ndarray) -> dict[str, np.n
     return {"correct": correct, "reviewed": reviewed, "records": records, "audits": audits} | own
 
 
+def _audits_ahead(reader: Reader, leaf: Leaf, series: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What is assumed of a month's audits, by unit; nothing where nothing is."""
+    if reader.paces.records is None:
+        return {}
+    units = reader.paces.records * units_a_record(leaf, series["reviewed"], series["records"])
+    own = METHOD_UNITS[leaf.params["method"]]
+    return {"records": reader.paces.records, "audits": 1.0, own: units, "reviewed": units}
+
+
+def units_a_record(leaf: Leaf, units: np.ndarray, records: np.ndarray) -> float:
+    """Units of a method in one record: by the audits so far, or else as the milestone's own minimum supposes."""
+    if units.sum() > 0 and records.sum() > 0:
+        return float(units.sum() / records.sum())
+    own = METHOD_UNITS[leaf.params["method"]]
+    if own in leaf.minimum and leaf.minimum.get("records"):
+        return leaf.minimum[own] / leaf.minimum["records"]
+    return 1.0
+
+
 def _accuracy(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     series, now = _audit_series(reader, leaf, who), reader.read(leaf)
-    window = leaf.months or LENGTH
+    window, ahead = leaf.months or LENGTH, _audits_ahead(reader, leaf, series)
     enough = rates.samples(
         {unit: series[unit] for unit in leaf.minimum},
         {unit: now.samples[unit][who] for unit in leaf.minimum},
         leaf.minimum,
         window,
+        ahead,
     )
     pooled = (now.correct[who].astype(float), now.reviewed[who].astype(float))
     return rates.accuracy(
-        series["correct"], series["reviewed"], pooled, float(share_of(leaf)), window, enough
-    )
+        series["correct"], series["reviewed"], pooled, float(share_of(leaf)), window, enough,
+        rate=reader.paces.rate, ahead=ahead.get("reviewed"),
+    )  # fmt: skip
 
 
 def _accuracy_sustained(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
@@ -119,8 +171,12 @@ def _accuracy_sustained(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
         {unit: year[unit].sum(axis=1) for unit in leaf.minimum},
         leaf.minimum,
         12,
+        ahead := _audits_ahead(reader, leaf, series),
     )
-    present, reason = rates.accuracy(series["correct"], series["reviewed"], pooled, at, 12, enough)
+    present, reason = rates.accuracy(
+        series["correct"], series["reviewed"], pooled, at, 12, enough,
+        rate=reader.paces.rate, ahead=ahead.get("reviewed"),
+    )  # fmt: skip
     earlier = np.zeros_like(present)
     for month in range(12):
         end = LENGTH - 12 + month + 1
@@ -172,9 +228,12 @@ def _attainment(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     earned, worked, window = earned[who], worked[who], leaf.months or LENGTH
     present = (earned[:, -window:].sum(axis=1), worked[:, -window:].sum(axis=1))
     enough = rates.samples(
-        dict.fromkeys(leaf.minimum, worked), dict.fromkeys(leaf.minimum, present[1]), leaf.minimum, window
+        dict.fromkeys(leaf.minimum, worked), dict.fromkeys(leaf.minimum, present[1]), leaf.minimum, window,
+        {} if reader.paces.attainment is None else {"hours": reader.paces.hours},
     )  # fmt: skip
-    return rates.share(earned, worked, present, float(share_of(leaf)), window, enough)
+    hours, share = reader.paces.hours, reader.paces.attainment
+    ahead = None if share is None else (hours * share, hours)
+    return rates.share(earned, worked, present, float(share_of(leaf)), window, enough, ahead)
 
 
 def _experience(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
@@ -192,6 +251,8 @@ def _specialty_months(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     for i, row in rows_of(reader.data, SPECIALTY_EXPERIENCE, False):
         if row["open"] and (not wanted or row["specialty__slug"] in wanted):
             so_far[i] = max(so_far[i], (reader.data.as_of - row["starts_on"]).days / DAYS_A_MONTH)
+    if reader.paces.specialty and (not wanted or reader.paces.specialty in wanted):
+        so_far = np.maximum(so_far, 0.0)  # from today on
     if leaf.months:
         so_far = np.minimum(so_far, leaf.months)
     return _by_time(so_far[who] >= 0, float(leaf.target) - so_far[who], 0.1)
@@ -219,14 +280,15 @@ def _credentials(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
 def exams_for(reader: Reader, leaf: Leaf, i: int) -> list[Exam] | None:
     """The planned exams that close a condition on credentials for a coder; None where they do not."""
     exams = [exam for exam in reader.exams.get(i, []) if exam.day >= reader.data.as_of]
-    if not exams:
-        return None
-    held = float(np.nan_to_num(reader.read(leaf).value[i]))
-    every = None
-    if leaf.params.get("beyond_first"):
-        columns = get_measure(leaf.measure).columns(leaf, reader.data.as_of, False)
-        held, _, every = (float(reader.data.column(column)[i]) for column in columns)
-    return needed(leaf, exams, held, every)
+    return needed(leaf, exams, *held_now(leaf, reader.data, reader.read(leaf), i)) if exams else None
+
+
+def held_now(leaf: Leaf, data: Data, found: Measurement, i: int) -> tuple[float, float | None]:
+    """How many credentials of a coder count for a condition; and how many are held at all, where one is set aside."""
+    if not leaf.params.get("beyond_first"):
+        return float(np.nan_to_num(found.value[i])), None
+    held, _, every = (data.column(c) for c in get_measure(leaf.measure).columns(leaf, data.as_of, False))
+    return float(held[i]), float(every[i])
 
 
 def _education_pace(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:

@@ -168,6 +168,8 @@ class Record:
 
     @property
     def in_words(self) -> str:
+        if not self.due and not self.pending:
+            return _("Nothing that has a range was said yet.")
         pending = ngettext("%(n)s is still open", "%(n)s are still open", self.pending) % {"n": self.pending}
         if not self.due:
             return _("No range of yours has come due yet; %(pending)s.") % {"pending": pending}

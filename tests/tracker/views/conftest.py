@@ -8,7 +8,7 @@ from curriculum.catalogue import load
 from curriculum.models import Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
-from tracker.models import LinkPart, MemberGap, RecordQuestion
+from tracker.models import LinkPart, MemberGap, Plan, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
@@ -85,7 +85,10 @@ def addresses(coder, records, catalogue):
     in_team, of_member = [team.pk], [team.pk, member.pk]
     batch = ImportBatchFactory(source__coder=coder)
     link, token = create_link(coder, name="Lakeside", parts=list(LinkPart.values), days=30, by=coder.user)
+    plan = [Plan.objects.create(coder=coder, name="Faster", assumptions={"charts": 90.0}).pk]
     given = {
+        "plan_rename": plan,
+        "plan_delete": plan,
         "team": in_team,
         "team_next": in_team,
         "team_verify": in_team,

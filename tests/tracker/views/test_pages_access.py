@@ -29,6 +29,7 @@ ONLY_BY_POST = {
     "share_leave",
     "question_answered",
 }
+ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete"}
 ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
 FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
