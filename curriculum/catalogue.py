@@ -62,6 +62,10 @@ INERT_MODELS = {
     models.LearningActivity,
     models.Fact,
     models.Effort,
+    models.SponsorKind,
+    models.ReminderLadder,
+    models.RouteStep,
+    models.ApprenticeRoute,
 }
 INERT_FIELDS = {
     "name",

@@ -1,24 +1,67 @@
-"""How many hours of continuing education a body asks for. Pure: rules, dates and slugs in, numbers out.
+"""What a body asks for in one renewal cycle. Pure: rules, dates and slugs in, hours and minimums out.
 
 A rule's `params` say how the hours come about::
 
     {"kind": "by_count", "base": 36, "step": 4, "most": 5}        AAPC: by the number of certifications held
     {"kind": "highest_base", "bases": {"ccs": 20, "rhia": 30},    AHIMA: the highest base, a step for each further one
-     "step": 10, "cap": 50, "replaces": {"rhia": ["rhit"]}}
-    {"kind": "flat", "hours": 40}                                 the same however many are held
+     "step": 10, "cap": 50}
+    {"kind": "flat", "hours": 40}                                 each certification by itself
 
-"topics" (minimums by subject) ride along for people to read; nothing here computes with them.
+The first two count all certifications of a body together: one cycle for all of them. And, each of them optional::
+
+    "minimums": [{"hours": 16, "subject_of_each": ["cpma"]},      within the total, in a certification's own subject
+                 {"percent": 40, "sponsors": ["ahima"]}]          within the total, from these kinds of sponsor
+    "unchecked": ["80% in the HIM domains"]                       asked too, and nothing here can tell
+    "prorated": true                                              who joins late owes a share of the hours
+    "renewal_month": true                                         hours of a cycle's last month may go to the next one
+    "grace_days": 180                                             after the end, before the certification is lost
 """
 
 import calendar
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+# Hours have two decimals, so they are added up in hundredths, in which nothing is rounded.
+HUNDREDTHS = 100
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """So many hundredths of an hour, within the total: in the subject of a certification, or from kinds of sponsor."""
+
+    hundredths: int
+    subject: str = ""
+    sponsors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Span:
+    """One cycle of a coder: both days included, and since when each certification (by slug) is in it."""
+
+    first: dt.date
+    last: dt.date
+    joined: Mapping[str, dt.date]
+
+    def held(self, day: dt.date) -> set[str]:
+        return {slug for slug, since in self.joined.items() if since <= day}
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a whole cycle asks for. `hours` are whole hours."""
+
+    hours: int
+    minimums: tuple[Minimum, ...] = ()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One body's rule. A cycle lasts `period_months`; where `counts_hours` is false it ends in an examination."""
+    """One body's rule. A cycle lasts `period_months`; where `counts_hours` is false it ends in an examination.
+
+    `replaces` tells which certifications are none of their own any more once another one is held.
+    """
 
     slug: str
     body: str
@@ -26,19 +69,85 @@ class Rule:
     counts_hours: bool
     params: Mapping
     statement: str = ""
+    name: str = ""
+    pk: int | None = None
+    valid_from: dt.date | None = None
+    replaces: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    @property
+    def per_body(self) -> bool:
+        """Whether all certifications of the body renew together, in one cycle."""
+        return self.params.get("kind") != "flat"
+
+    @property
+    def grace_days(self) -> int:
+        return self.params.get("grace_days", 0)
 
     def first_day(self, last: dt.date) -> dt.date:
         """First day of the cycle whose last day is `last`; a cycle that ends with a month began with one."""
-        year, month = divmod(last.year * 12 + last.month - 1 - self.period_months, 12)
-        month += 1
-        days = calendar.monthrange(year, month)[1]
-        ends_with_month = last.day == calendar.monthrange(last.year, last.month)[1]
-        day_before = dt.date(year, month, days if ends_with_month else min(last.day, days))
-        return day_before + dt.timedelta(days=1)
+        return _months_on(last, -self.period_months) + dt.timedelta(days=1)
+
+    def last_day(self, first: dt.date) -> dt.date:
+        """Last day of the cycle that begins on `first`."""
+        return _months_on(first - dt.timedelta(days=1), self.period_months)
+
+    def counted(self, held: Collection[str]) -> set[str]:
+        """Those of the certifications held that count by themselves."""
+        return set(held) - {old for new in held for old in self.replaces.get(new, ())}
 
     def required_hours(self, held: Collection[str]) -> int:
         """Hours in a whole cycle for the certifications held (slugs); 0 for none, or where none are counted."""
-        return required_hours(self.params, held) if self.counts_hours else 0
+        return required_hours(self.params, self.counted(held)) if self.counts_hours else 0
+
+    def demand(self, span: Span) -> Demand:
+        """What the cycle asks for by its end."""
+        hours = self.due(span, span.last)
+        return Demand(hours, tuple(self._minimums(span, hours)))
+
+    def due(self, span: Span, day: dt.date) -> int:
+        """Whole hours due by the end of `day`: the requirement falls due evenly.
+
+        Where it is prorated, each certification asks from the day on which it joined; else a cycle asks in full,
+        however short it is.
+        """
+        whole = (span.last - self.first_day(span.last)).days + 1
+        day = min(day, span.last)
+        if not self.params.get("prorated"):
+            elapsed, lasts = max((day - span.first).days + 1, 0), (span.last - span.first).days + 1
+            return self.required_hours(span.held(span.last)) * elapsed // lasts
+        starts = sorted({max(since, span.first) for since in span.joined.values() if since <= day})
+        ends = [*starts[1:], day + dt.timedelta(days=1)] if starts else []
+        owed = sum(
+            Fraction(self.required_hours(span.held(start)) * (end - start).days, whole)
+            for start, end in zip(starts, ends, strict=True)
+        )
+        return int(owed)
+
+    def _minimums(self, span: Span, hours: int) -> Iterable[Minimum]:
+        if not self.counts_hours:
+            return
+        whole = (span.last - self.first_day(span.last)).days + 1
+        for asked in self.params.get("minimums", ()):
+            if "percent" in asked:
+                share = hours * HUNDREDTHS * asked["percent"] // 100
+                yield Minimum(share, sponsors=frozenset(asked["sponsors"]))
+                continue
+            for slug in asked["subject_of_each"]:
+                if slug in self.counted(span.held(span.last)):
+                    owed = asked["hours"]
+                    if self.params.get("prorated"):
+                        days = (span.last - max(span.joined[slug], span.first)).days + 1
+                        owed = min(owed, owed * days // whole)
+                    yield Minimum(owed * HUNDREDTHS, subject=slug)
+
+
+def _months_on(day: dt.date, months: int) -> dt.date:
+    """So many months later (or earlier): the last day of a month stays one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
+    days = calendar.monthrange(year, month)[1]
+    ends_with_month = day.day == calendar.monthrange(day.year, day.month)[1]
+    return dt.date(year, month, days if ends_with_month else min(day.day, days))
 
 
 def required_hours(params: Mapping, held: Collection[str]) -> int:
@@ -54,9 +163,6 @@ def _by_count(params: Mapping, held: set[str]) -> int:
 
 
 def _highest_base(params: Mapping, held: set[str]) -> int:
-    for certification, replaced in params.get("replaces", {}).items():
-        if certification in held:
-            held = held - set(replaced)
     bases = [params["bases"][slug] for slug in held if slug in params["bases"]]
     return min(params["cap"], max(bases) + params["step"] * (len(bases) - 1)) if bases else 0
 
@@ -72,37 +178,33 @@ _KINDS: dict[str, Callable[[Mapping, set[str]], int]] = {
 }
 
 
-def hours_due(rule: Rule, held: Collection[str], first: dt.date, last: dt.date, day: dt.date) -> int:
-    """Whole hours due by the end of `day` in a cycle that runs from `first` to `last`, both included.
+def rules_of(rows: Iterable, certifications: Iterable = ()) -> list[Rule]:
+    """Rules of rows of RenewalRule (with their body). `certifications` tell which ones another one replaces."""
+    replaces: dict[str, set[str]] = {}
+    for row in certifications:
+        if row.replaced_by_id:
+            replaces.setdefault(row.replaced_by.slug, set()).add(row.slug)
+    return [
+        Rule(
+            slug=row.slug,
+            body=row.body.slug,
+            period_months=row.period_months,
+            counts_hours=row.mode == "hours",
+            params=row.params,
+            statement=row.statement,
+            name=row.name,
+            pk=getattr(row, "pk", None),
+            valid_from=row.valid_from,
+            replaces=replaces,
+        )
+        for row in rows
+    ]
 
-    The requirement falls due evenly over a whole cycle, so a first cycle that began late asks for its share only.
+
+def in_force(rules: Iterable, day: dt.date):
+    """Of one body's rules (or rows of them), the one in force on a day: the one that began last. None without any.
+
+    A rule that has ended is still the newest known one where nothing followed it.
     """
-    whole = (last - rule.first_day(last)).days + 1
-    elapsed = min(max((day - first).days + 1, 0), whole)
-    return rule.required_hours(held) * elapsed // whole
-
-
-def rules_in_force(rules: Iterable, day: dt.date) -> dict[str, Rule]:
-    """The rule of each body on a day, by the body's slug: of those in force, the one that began last.
-
-    `rules` are rows of RenewalRule (with their body); `valid_from` and `valid_to` are both included, empty is open.
-    """
-    in_force: dict[str, tuple[dt.date, Rule]] = {}
-    for row in rules:
-        begins = row.valid_from or dt.date.min
-        if begins <= day <= (row.valid_to or dt.date.max):
-            known = in_force.get(row.body.slug)
-            if known is None or known[0] < begins:
-                in_force[row.body.slug] = (begins, _rule(row))
-    return {body: rule for body, (_, rule) in in_force.items()}
-
-
-def _rule(row) -> Rule:
-    return Rule(
-        slug=row.slug,
-        body=row.body.slug,
-        period_months=row.period_months,
-        counts_hours=row.mode == "hours",
-        params=row.params,
-        statement=row.statement,
-    )
+    begun = [rule for rule in rules if (rule.valid_from or dt.date.min) <= day]
+    return max(begun, key=lambda rule: rule.valid_from or dt.date.min, default=None)

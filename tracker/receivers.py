@@ -14,6 +14,7 @@ from .models import (
     AuditScore,
     Coder,
     ContinuingEducation,
+    Credential,
     Membership,
     Pay,
     ProductivityTarget,
@@ -22,11 +23,18 @@ from .models import (
     User,
 )
 from .services.counting import COUNTED_ONCE, recount_after
+from .services.renewals import keep_cycles
 from .services.staleness import mark_everyone_stale, mark_stale
 
 
 def _owned_changed(sender, instance, **kwargs):
     mark_stale([instance.coder_id])
+
+
+def _credential_changed(sender, instance, origin=None, **kwargs):
+    """Renewal cycles follow the dates of credentials, in the same transaction."""
+    if not kwargs.get("raw") and not _goes_with_its_coder(origin):
+        keep_cycles([instance.coder_id])
 
 
 def _goes_with_its_coder(origin) -> bool:
@@ -49,6 +57,10 @@ for _model in COUNTED_ONCE:
 for _model in (*RECORD_MODELS, Pay, ProductivityTarget):
     post_save.connect(_owned_changed, sender=_model)
     post_delete.connect(_owned_deleted, sender=_model)
+
+
+post_save.connect(_credential_changed, sender=Credential)
+post_delete.connect(_credential_changed, sender=Credential)
 
 
 @receiver(post_save, sender=AuditScore)

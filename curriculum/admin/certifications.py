@@ -1,6 +1,14 @@
 from django.contrib import admin
 
-from curriculum.models import Body, Certification, RenewalRule
+from curriculum.models import (
+    ApprenticeRoute,
+    Body,
+    Certification,
+    ReminderLadder,
+    RenewalRule,
+    RouteStep,
+    SponsorKind,
+)
 
 from .base import SOURCE_FIELDS, SOURCE_FILTERS, CatalogueAdmin, ReadOnlyInline, StandingFilter
 
@@ -30,10 +38,10 @@ class CertificationAdmin(CatalogueAdmin):
     list_select_related = ["body", "recommended_from"]
     search_fields = ["code", "slug", "name", "purpose", "source"]
     prepopulated_fields = {"slug": ["code"]}
-    autocomplete_fields = ["body", "apprentice_of", "recommended_from", "also_at", "serves"]
+    autocomplete_fields = ["body", "apprentice_of", "replaced_by", "recommended_from", "also_at", "serves"]
     fieldsets = [
         (None, {"fields": [("code", "name"), "slug", ("body", "position"), "purpose"]}),
-        ("What it is", {"fields": [("family", "setting"), ("status", "apprentice_of")]}),
+        ("What it is", {"fields": [("family", "setting"), ("status", "apprentice_of", "replaced_by")]}),
         ("Whom it serves, and when", {"fields": ["recommended_from", "also_at", "serves"]}),
         SOURCE_FIELDS,
     ]
@@ -53,9 +61,43 @@ class RenewalRuleAdmin(CatalogueAdmin):
                 "fields": [("valid_from", "valid_to"), ("period_months", "mode"), "params"],
                 "description": (
                     "A rule that changes gets a last day, and its successor a row of its own. The figures are one of "
-                    "three kinds: by_count (base, step, most), highest_base (bases, step, cap, replaces), flat (hours)."
+                    "three kinds: by_count (base, step, most), highest_base (bases, step, cap), flat (hours). "
+                    "Beside them: minimums, unchecked, prorated, renewal_month, grace_days (curriculum/renewals.py)."
                 ),
             },
         ),
+        SOURCE_FIELDS,
+    ]
+
+
+@admin.register(SponsorKind)
+class SponsorKindAdmin(CatalogueAdmin):
+    list_display = ["name", "slug", "standing"]
+    fieldsets = [(None, {"fields": ["name", "slug", "position"]}), SOURCE_FIELDS]
+
+
+@admin.register(ReminderLadder)
+class ReminderLadderAdmin(CatalogueAdmin):
+    list_display = ["name", "slug", "before", "after", "standing"]
+    fieldsets = [(None, {"fields": ["name", "slug", "position", ("before", "after")]}), SOURCE_FIELDS]
+
+
+@admin.register(RouteStep)
+class RouteStepAdmin(CatalogueAdmin):
+    list_display = ["name", "kind", "months", "standing"]
+    list_filter = [StandingFilter, "kind", *SOURCE_FILTERS]
+    search_fields = ["name", "slug"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", ("kind", "position"), "months", "any_of", "help"]}),
+        SOURCE_FIELDS,
+    ]
+
+
+@admin.register(ApprenticeRoute)
+class ApprenticeRouteAdmin(CatalogueAdmin):
+    list_display = ["name", "statement", "standing"]
+    autocomplete_fields = ["certifications", "steps"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "position", "certifications", "steps", "statement"]}),
         SOURCE_FIELDS,
     ]

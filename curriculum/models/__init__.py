@@ -1,5 +1,16 @@
 from .base import CatalogueRow, Confidence, Origin, Sourced
-from .certifications import Body, Certification, CertificationStatus, Family, RenewalMode, RenewalRule
+from .certifications import (
+    ApprenticeRoute,
+    Body,
+    Certification,
+    CertificationStatus,
+    Family,
+    ReminderLadder,
+    RenewalMode,
+    RenewalRule,
+    RouteStep,
+    SponsorKind,
+)
 from .effort import Effort
 from .ladder import DegreeLevel, Role, Stage, Track, Transition, TransitionKind
 from .local_changes import LocalChange
@@ -32,6 +43,7 @@ __all__ = [
     "PERCENTILES",
     "Accreditation",
     "ActivityCredit",
+    "ApprenticeRoute",
     "AreaType",
     "Asked",
     "Body",
@@ -58,15 +70,18 @@ __all__ = [
     "Program",
     "ProgramItem",
     "ProgramVersion",
+    "ReminderLadder",
     "RenewalMode",
     "RenewalRule",
     "Requirement",
     "Role",
+    "RouteStep",
     "SalaryDriver",
     "Skill",
     "SkillKind",
     "Sourced",
     "Specialty",
+    "SponsorKind",
     "Stage",
     "Standard",
     "Track",

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from .base import CatalogueRow
@@ -44,6 +45,10 @@ class Certification(CatalogueRow):
     apprentice_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="apprentice_forms"
     )
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces",
+        help_text="Whoever holds that one needs this one no longer: it neither renews nor lapses.",
+    )  # fmt: skip
     recommended_from = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="certifications")
     also_at = models.ManyToManyField(Stage, related_name="later_certifications", blank=True)
     serves = models.ManyToManyField(Role, related_name="serving_certifications", blank=True)
@@ -68,3 +73,54 @@ class RenewalRule(CatalogueRow):
     mode = models.CharField(max_length=5, choices=RenewalMode, default=RenewalMode.HOURS)
     params = models.JSONField(default=dict)
     statement = models.TextField(help_text="The rule in plain words.")
+
+
+def whole_days(texts) -> None:
+    if not all(str(text).strip().isdigit() and 0 < int(text) <= 730 for text in texts):
+        raise ValidationError("Write whole days, each on a line of its own, such as 30.")
+
+
+class SponsorKind(CatalogueRow):
+    """Who offers continuing education, as far as a body's rule tells sponsors apart."""
+
+
+class ReminderLadder(CatalogueRow):
+    """When a topic reminds: days before and after the day on which something is due. The slug is the topic."""
+
+    before = models.JSONField(
+        default=list, blank=True, validators=[whole_days], help_text="Days before: 90, 60, 30."
+    )
+    after = models.JSONField(default=list, blank=True, validators=[whole_days], help_text="Days after: 1, 7.")
+
+    def rungs(self) -> list[int]:
+        """Days from the day on which something is due, in order; negative ones lie before it."""
+        return sorted([-int(days) for days in self.before] + [int(days) for days in self.after])
+
+
+class RouteStep(CatalogueRow):
+    """One thing to show on the way out of apprentice status, or one line of the checklist for the employer's letter."""
+
+    class Kind(models.TextChoices):
+        EXPERIENCE = "experience", "experience"
+        COURSE = "course", "course"
+        PRACTICE = "practice", "practice"
+        LETTER = "letter", "letter"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of coding experience, read from the positions logged."
+    )
+    any_of = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Slugs of steps of which one is enough; empty: this is one by itself.",
+    )
+    help = models.CharField(max_length=300, blank=True)
+
+
+class ApprenticeRoute(CatalogueRow):
+    """One way to lose the A of a CPC-A or COC-A: all of its steps."""
+
+    certifications = models.ManyToManyField(Certification, related_name="routes")
+    steps = models.ManyToManyField(RouteStep, related_name="routes")
+    statement = models.TextField()

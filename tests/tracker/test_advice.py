@@ -6,11 +6,21 @@ from fractions import Fraction
 import pytest
 
 from curriculum.conditions import in_words, parse, specs
+from tests.factories import CertificationFactory
 from tests.tracker.reading import leaf_of
 from tests.tracker.test_wording import _shipped
 from tracker.advice import FIRST_STEP, Figures, advise
 from tracker.intervals import proves, reaches
 from tracker.models import Certainty, Status
+
+# Which certifications are legacy is read from the catalogue.
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def cpc_p(db):
+    CertificationFactory(slug="cpc-p", status="legacy")
+
 
 ACCURACY = leaf_of(
     "audit_accuracy", {"method": "code_over_code"}, target="95.0", window=12,

@@ -132,10 +132,12 @@ class RecordSerializer(StrictSerializer):
 
     def _stored(self, record, validated):
         scores, bodies = validated.pop("scores", None), validated.pop("bodies", None)
+        subjects = validated.pop("subjects", None)
         for name, value in validated.items():
             setattr(record, name, value)
         scores = None if scores is None else [AuditScore(**score) for score in scores]
-        return save_record(record, by=self.context["request"].user, scores=scores, bodies=bodies)
+        by = self.context["request"].user
+        return save_record(record, by=by, scores=scores, bodies=bodies, subjects=subjects)
 
 
 def serializer_for(model) -> type[RecordSerializer]:
@@ -146,7 +148,7 @@ def serializer_for(model) -> type[RecordSerializer]:
         typed.append("scores")
         attributes["scores"] = ScoreSerializer(many=True, allow_empty=False, max_length=6)
     if model is ContinuingEducation:
-        typed.append("bodies")
+        typed += ["bodies", "subjects"]
     attributes["Meta"] = type(
         "Meta",
         (),

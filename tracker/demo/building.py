@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from curriculum.models import Body, Organization, WorkType
+from curriculum.models import Body, Certification, Organization, WorkType
 from tracker.models import (
     Audit,
     AuditScore,
@@ -38,6 +38,7 @@ class Built:
     logged_at: dt.datetime
     scores: list[AuditScore] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
+    subjects: list[Certification] = field(default_factory=list)
 
 
 class Builder:
@@ -90,7 +91,8 @@ class Builder:
         logged_at = self._logged_at(record)
         self._attest(record, entry, logged_at)
         bodies = [self.catalogue.get(Body, slug) for slug in entry.bodies]
-        return Built(record, logged_at, scores_from(entry.scores), bodies)
+        subjects = [self.catalogue.get(Certification, slug) for slug in entry.subjects]
+        return Built(record, logged_at, scores_from(entry.scores), bodies, subjects)
 
     def _logged_at(self, record: Record) -> dt.datetime:
         """When it ended; what had ended before its owner joined CoderPath was logged on that day."""

@@ -77,7 +77,8 @@ class Catalogue:
 class Entry:
     """One record: a model and its fields, with days as `Ago` and rows of the catalogue by their slugs.
 
-    `scores` (of an audit) are by method (correct, reviewed) or a percentage; `bodies` (of continuing education) are slugs.
+    `scores` (of an audit) are by method (correct, reviewed) or a percentage; `bodies` and
+    `subjects` (of continuing education) are slugs.
     """
 
     model: type[Model]
@@ -85,10 +86,13 @@ class Entry:
     how: Provenance = SELF
     scores: Mapping = field(default_factory=dict)
     bodies: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
-def log(model: type[Model], *, how: Provenance = SELF, scores=None, bodies=(), **fields) -> Entry:
-    return Entry(model, fields, how, scores or {}, tuple(bodies))
+def log(
+    model: type[Model], *, how: Provenance = SELF, scores=None, bodies=(), subjects=(), **fields
+) -> Entry:
+    return Entry(model, fields, how, scores or {}, tuple(bodies), tuple(subjects))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tracker.services.evaluation import evaluate_coders
 from .building import Builder
 from .language import Ago, Catalogue, Person
 from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, PASSWORD, PEOPLE
+from .renewals import write_cycles
 from .writing import write_pay, write_records, write_targets
 
 
@@ -47,6 +48,7 @@ def load(anchor: dt.date) -> None:
         for person in PEOPLE
     ]  # fmt: skip
     write_records([built for builder in builders for built in builder.records()])
+    write_cycles(coders.values())
     write_pay([pay for builder in builders for pay in builder.pay()])
     write_targets([target for builder in builders for target in builder.targets()])
     _evaluate(coders, anchor)

@@ -34,7 +34,7 @@ def write_records(everything: Iterable[Built]) -> None:
             _stamp(built.record, built)
         _insert([built.record for built in by_model[model]])
     _write_scores(by_model[Audit])
-    _write_bodies(by_model[ContinuingEducation])
+    _write_lists(by_model[ContinuingEducation])
 
 
 def _check(record: Record, number: int) -> None:
@@ -74,22 +74,24 @@ def _write_scores(audits: list[Built]) -> None:
     _insert([score for built in audits for score in built.scores])
 
 
-def _write_bodies(courses: list[Built]) -> None:
-    through, history = ContinuingEducation.bodies.through, ContinuingEducation.history.model
-    through.objects.bulk_create(
-        through(continuingeducation=built.record, body=body) for built in courses for body in built.bodies
-    )
-    rows = through.objects.filter(continuingeducation__in=[built.record for built in courses])
+def _write_lists(courses: list[Built]) -> None:
+    """What courses count for, and the subjects they are in, with the same in their history."""
+    history = ContinuingEducation.history.model
     begun = {row.id: row for row in history.objects.filter(id__in=[built.record.pk for built in courses])}
-    history.bodies.model.objects.bulk_create(
-        history.bodies.model(
-            id=row.pk,
-            continuingeducation_id=row.continuingeducation_id,
-            body_id=row.body_id,
-            history=begun[row.continuingeducation_id],
+    for name, of in (("bodies", "body"), ("subjects", "certification")):
+        through, past = getattr(ContinuingEducation, name).through, getattr(history, name).model
+        through.objects.bulk_create(
+            through(continuingeducation=built.record, **{of: row})
+            for built in courses
+            for row in getattr(built, name)
         )
-        for row in rows
-    )
+        past.objects.bulk_create(
+            past(
+                id=row.pk, history=begun[row.continuingeducation_id],
+                **{f"{key}_id": getattr(row, f"{key}_id") for key in ("continuingeducation", of)},
+            )
+            for row in through.objects.filter(continuingeducation__in=[built.record for built in courses])
+        )  # fmt: skip
 
 
 def write_pay(entries: list[Pay]) -> None:

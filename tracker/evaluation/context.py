@@ -10,7 +10,6 @@ from curriculum.conditions import Rule
 from curriculum.ladder import next_step
 from curriculum.models import (
     MilestoneVersion,
-    RenewalRule,
     Requirement,
     Role,
     SalaryDriver,
@@ -19,7 +18,7 @@ from curriculum.models import (
     Transition,
     TransitionKind,
 )
-from curriculum.renewals import rules_in_force
+from curriculum.renewal_rules import renewal_rules
 
 from .requirements import Requirements
 
@@ -35,7 +34,7 @@ class Context:
     driver_versions: list[int]
     promotions: dict[int, list[Transition]]  # by the role they lead from
     first_role: Role | None
-    renewal_rules: dict = field(default_factory=dict)  # by body's slug
+    renewal_rules: dict = field(default_factory=dict)  # by slug
     versions: dict[int, MilestoneVersion] = field(default_factory=dict)  # by milestone, the newest in force
     owned: set[int] = field(default_factory=set)  # versions of milestones that are an organization's own
 
@@ -98,6 +97,6 @@ def load_context(as_of: dt.date) -> Context:
         promotions=dict(promotions),
         first_role=next((role for role in roles.values() if role.stage_id == first_stage), None),
         owned=owned,
-        renewal_rules=rules_in_force(RenewalRule.objects.select_related("body"), as_of),
+        renewal_rules={rule.slug: rule for rule in renewal_rules()},
         versions=versions,
     )

@@ -15,6 +15,7 @@ from curriculum.models import (
     Skill,
     SkillKind,
     Specialty,
+    SponsorKind,
     Track,
     WageArea,
     WorkType,
@@ -64,11 +65,17 @@ def _plain(model, **kwargs):
 work_type_field = partial(_plain, WorkType)
 employer_type_field = partial(_plain, EmployerType)
 accreditation_field = partial(_plain, Accreditation)
+sponsor_kind_field = partial(_plain, SponsorKind)
 track_field = partial(_plain, Track)
 
 
 def bodies_field(**kwargs):
     rows = Body.objects.order_by(F("position"), "name")
+    return forms.ModelMultipleChoiceField(rows, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+def subjects_field(**kwargs):
+    rows = Certification.objects.order_by("position", "code")
     return forms.ModelMultipleChoiceField(rows, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
@@ -80,6 +87,7 @@ FIELD_FOR = {
     Role: role_field,
     Skill: skill_field,
     Specialty: specialty_field,
+    SponsorKind: sponsor_kind_field,
     Track: track_field,
     WageArea: area_field,
     WorkType: work_type_field,

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import ContinuingEducation, Contribution, Credential, Education, Practicum, SkillShown
+from tracker.selectors.subjects import subjects_asked
 
 from .base import RecordForm, form_field
-from .choices import bodies_field
+from .choices import bodies_field, subjects_field
 
 
 class CredentialForm(RecordForm):
@@ -29,14 +30,36 @@ class ContinuingEducationForm(RecordForm):
         error_messages={"required": _("Choose at least one body that counts these hours.")},
     )
 
+    subjects = subjects_field(
+        label=_("In the subject of"),
+        required=False,
+        help_text=_(
+            "Some certifications ask for hours in their own subject. Choose those that the certificate names."
+        ),
+    )
+
     class Meta:
         model = ContinuingEducation
-        fields = ("completed_on", "title", "hours", "bodies", "provider", "index_number", "note")
+        fields = (
+            "completed_on", "title", "hours", "bodies", "subjects", "provider", "sponsor_kind", "index_number", "note",
+        )  # fmt: skip
         formfield_callback = form_field
         help_texts = {"index_number": _("As printed on the certificate.")}
 
     def extras(self):
-        return {"bodies": list(self.cleaned_data["bodies"])}
+        return {
+            "bodies": list(self.cleaned_data["bodies"]),
+            "subjects": list(self.cleaned_data.get("subjects", [])),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = subjects_asked(self.coder)
+        chosen = list(self.instance.subjects.all()) if self.instance.pk else []
+        pks = [*asked, *(row.pk for row in chosen)]
+        self.fields["subjects"].queryset = self.fields["subjects"].queryset.filter(pk__in=pks)
+        if not pks:
+            del self.fields["subjects"]
 
 
 class EducationForm(RecordForm):

@@ -9,9 +9,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from curriculum import words
+from curriculum.legacy import legacy_slugs
 from curriculum.models import CertificationStatus, Family
-from curriculum.renewals import hours_due
+from curriculum.renewals import HUNDREDTHS, Span
+from tracker.models import CreditPin, CycleCredential
 from tracker.models.records import ATTESTED, ContinuingEducation, Credential
+from tracker.renewals.hours import Activity, Cycle, course_key, earned
 
 from .base import (
     Column,
@@ -28,17 +31,21 @@ from .base import (
 )
 
 CREDENTIALS = Source("credentials", Credential)
-HELD_BY_CERTIFICATION = Source(
-    "credentials held", Credential,
+# Cycles with who is in them: the same rows as the page of the credentials reads (selectors/credentials.py).
+CYCLES = Source(
+    "renewal cycles", CycleCredential, record="credential",
     group=(
-        "certification__slug", "certification__apprentice_of__slug", "certification__body__slug", "earned_on",
-        "expires_on", "provenance",
+        "cycle_id", "cycle__body__slug", "cycle__rule__slug", "cycle__starts_on", "cycle__ends_on", "slug", "joined_on",
+        "credential__provenance",
     ),
+    named={"slug": Coalesce("credential__certification__apprentice_of__slug", "credential__certification__slug")},
 )  # fmt: skip
-HOURS_BY_DAY = Source(
-    "continuing education by day", ContinuingEducation, group=("bodies__slug", "completed_on", "hours", "pk")
-)
-LEGACY = {"cpc-p"}  # holders keep credit, nobody is sent there (domain 1.7, row 12)
+ACTIVITIES = Source(
+    "continuing education", ContinuingEducation,
+    group=("bodies__slug", "completed_on", "hours", "pk", "index_number", "title", "provider", "provenance"),
+)  # fmt: skip
+PINS = Source("pinned hours", CreditPin, record="activity", group=("body__slug", "activity_id", "cycle_id"))
+ONE_DAY = dt.timedelta(days=1)
 FAMILIES = {
     Family.CORE: "core coding",
     Family.SPECIALTY: "a specialty",
@@ -94,7 +101,9 @@ class CredentialsHeld(CredentialCount):
     def wanted(self, leaf):
         """Without those that nobody is sent to: apprentice forms come by themselves, legacy ones are no more."""
         codes = [
-            slug.upper() for slug in listed(leaf, "any_of") if not slug.endswith("-a") and slug not in LEGACY
+            slug.upper()
+            for slug in listed(leaf, "any_of")
+            if not slug.endswith("-a") and slug not in legacy_slugs()
         ]
         if leaf.params.get("beyond_first") or listed(leaf, "families") or not codes:
             return ("another credential" if leaf.params.get("beyond_first") else "a credential") + self._of(
@@ -147,8 +156,8 @@ class CredentialsHeld(CredentialCount):
 
 @measure
 class CredentialsLapsed(CredentialCount):
-    """Certifications earned once and not active now, legacy ones aside: those cannot be renewed any more, and holders
-    keep credit (domain 1.7, row 12)."""
+    """Certifications earned once and not active now. Legacy ones aside: those cannot be renewed any more, and holders
+    keep credit (domain 1.7, row 12). Aside, too, what another one replaced that is active (an RHIT by the RHIA)."""
 
     slug, title, holds = "credentials_lapsed", "lapsed credentials", False
 
@@ -157,8 +166,12 @@ class CredentialsLapsed(CredentialCount):
 
     def columns(self, leaf, as_of, attested):
         offered = ~Q(certification__status=CertificationStatus.LEGACY)
+        newer = Credential.objects.counted().filter(
+            _active(as_of), coder=OuterRef("coder"), certification=OuterRef("certification__replaced_by")
+        )
+        owed = offered & (Q(certification__replaced_by__isnull=True) | ~Q(Exists(newer)) | _active(as_of))
         return [
-            self.column("ever:offered", _earned(as_of) & offered, attested),
+            self.column("ever:offered", _earned(as_of) & owed, attested),
             self.column("held:offered", _active(as_of) & offered, attested),
             self.column("ever:all", _earned(as_of), attested),
         ]
@@ -215,32 +228,26 @@ class Apprentice(CredentialCount):
 
 
 class RenewalMeasure(Measure):
-    """Reads the renewal cycles that run today: per body, the one that ends first among the credentials held.
-
-    A cycle is the period of the body's rule before the day until which a credential is valid.
-    """
+    """Reads the renewal cycles that run on the day, each under the rule that it is bound by."""
 
     kind, windowed = ContinuingEducation.KIND, False
 
     def sources(self, leaf):
-        return [HELD_BY_CERTIFICATION, HOURS_BY_DAY]
+        return [CYCLES]
 
     def cycles(self, data):
-        """Yield (coder's index, body's slug, rule, first day, last day, certifications held, whether all are attested)."""
-        rules = data.context.renewal_rules
-        index, rows = data.rows(HELD_BY_CERTIFICATION)
-        held = defaultdict(list)
-        columns = (rows[name] for name in HELD_BY_CERTIFICATION.group)
-        for i, slug, becomes, body, earned, expires, provenance in zip(index, *columns, strict=True):
-            if earned and expires and earned <= data.as_of <= expires and body in rules:
-                held[int(i), body].append((expires, earned, becomes or slug, provenance in ATTESTED))
-        for (i, body), credentials in held.items():
-            last = min(expires for expires, *_ in credentials)
-            first = rules[body].first_day(last)
-            # Earned within the cycle: it began then, not before (no hours count from before a certification).
-            first = max(first, min(earned for _, earned, *_ in credentials))
-            slugs = sorted({slug for *_, slug, _ in credentials})
-            yield i, body, rules[body], first, last, slugs, all(attested for *_, attested in credentials)
+        """Yield (coder's index, cycle, whether all credentials in it are attested)."""
+        index, rows = data.rows(CYCLES)
+        joined, about = defaultdict(dict), {}
+        attested = defaultdict(lambda: True)
+        columns = (rows[name] for name in CYCLES.group)
+        for i, key, _body, rule, first, last, slug, since, provenance in zip(index, *columns, strict=True):
+            if first <= data.as_of <= last and since <= data.as_of and rule in data.context.renewal_rules:
+                about[key] = (int(i), data.context.renewal_rules[rule], first, last)
+                joined[key][slug] = min(since, joined[key].get(slug, since))
+                attested[key] &= provenance in ATTESTED
+        for key, (i, rule, first, last) in about.items():
+            yield i, Cycle(key, rule, Span(first, last, joined[key]), follows=first - ONE_DAY), attested[key]
 
 
 @measure
@@ -256,8 +263,8 @@ class CycleCount(RenewalMeasure):
 
     def read(self, leaf, data, attested):
         running = np.zeros(data.size)
-        for i, _body, rule, _first, _last, _slugs, all_attested in self.cycles(data):
-            running[i] += rule.counts_hours and (all_attested or not attested)
+        for i, cycle, all_attested in self.cycles(data):
+            running[i] += cycle.rule.counts_hours and (all_attested or not attested)
         return counted(running)
 
 
@@ -274,44 +281,58 @@ class ContinuingEducationPace(RenewalMeasure):
     def noun(self, leaf):
         return f"{percent_of(leaf)} of the continuing-education hours due by today"
 
+    def sources(self, leaf):
+        return [CYCLES, ACTIVITIES, PINS]
+
     def columns(self, leaf, as_of, attested):
-        where = HOURS_BY_DAY.attested if attested else Q()
-        return [Column(HOURS_BY_DAY, f"hours:{attested}", Sum("hours", filter=where), where)]
+        """Which records the figure rests on; the sum itself goes by the cycle."""
+        where = ACTIVITIES.attested if attested else Q()
+        return [Column(ACTIVITIES, f"hours:{attested}", Sum("hours", filter=where), where)]
 
     def read(self, leaf, data, attested):
-        earned = self._earned_by_body(leaf, data, attested)
+        activities, pins = self.activities(data, attested), self.pins(data)
         pace, unknown = np.full(data.size, np.inf), np.zeros(data.size, bool)
-        for i, body, rule, first, last, slugs, all_attested in self.cycles(data):
-            if not rule.counts_hours:
+        for i, cycle, all_attested in self.cycles(data):
+            if not cycle.rule.counts_hours:
                 continue
-            due = hours_due(rule, slugs, first, last, data.as_of)
-            hours = sum(h for day, h in earned[i, body] if first <= day <= data.as_of)
-            unknown[i] |= attested and not (all_attested and (hours or not due))
+            due = cycle.rule.due(cycle.span, data.as_of)
+            hundredths = earned(cycle, activities[i, cycle.rule.body], data.as_of, pins[cycle.rule.body])
+            unknown[i] |= attested and not (all_attested and (hundredths or not due))
             # Before anything is due, one is on pace.
-            pace[i] = min(pace[i], 100 * hours / due if due > 0 else 100.0)
+            pace[i] = min(pace[i], 100 * hundredths / (due * HUNDREDTHS) if due > 0 else 100.0)
         return Measurement(np.where(np.isinf(pace) | unknown, np.nan, np.floor(pace)))
 
     def workings(self, leaf, data, i):
-        earned, lines = self._earned_by_body(leaf, data, attested=False), []
-        for place, body, rule, first, last, slugs, _attested in self.cycles(data):
+        activities, pins, lines = self.activities(data, attested=False), self.pins(data), []
+        for place, cycle, _attested in self.cycles(data):
+            rule, span = cycle.rule, cycle.span
             if place != i or not rule.counts_hours:
                 continue
-            due = hours_due(rule, slugs, first, last, data.as_of)
-            hours = sum(h for day, h in earned[i, body] if first <= day <= data.as_of)
+            due = rule.due(span, data.as_of)
+            hours = earned(cycle, activities[i, rule.body], data.as_of, pins[rule.body]) / HUNDREDTHS
             what = _("%(body)s, cycle from %(first)s to %(last)s") % {
-                "body": words.name(body), "first": f"{first:%B %-d, %Y}", "last": f"{last:%B %-d, %Y}",
+                "body": words.name(rule.body), "first": f"{span.first:%B %-d, %Y}", "last": f"{span.last:%B %-d, %Y}",
             }  # fmt: skip
-            how = _("%(hours)s hours earned ÷ %(due)s due by the day") % {
-                "hours": f"{float(hours):g}", "due": f"{float(due):.1f}",
-            }  # fmt: skip
-            lines.append(Working(what, how, f"{100 * float(hours) / float(due):.1f}%" if due > 0 else "100%"))
+            how = _("%(hours)s hours earned ÷ %(due)s due by the day") % {"hours": f"{hours:g}", "due": due}
+            lines.append(Working(what, how, f"{100 * hours / due:.1f}%" if due > 0 else "100%"))
         return lines
 
-    def _earned_by_body(self, leaf, data, attested):
-        index, rows = data.rows(HOURS_BY_DAY)
-        (column,) = self.columns(leaf, data.as_of, attested)
-        earned = defaultdict(list)
-        columns = (rows["bodies__slug"], rows["completed_on"], rows[column.key])
-        for i, body, day, hours in zip(index, *columns, strict=True):
-            earned[int(i), body].append((day, hours))
-        return earned
+    def activities(self, data, attested):
+        index, rows = data.rows(ACTIVITIES)
+        found = defaultdict(list)
+        columns = (rows[name] for name in ACTIVITIES.group)
+        for i, body, day, hours, key, number, title, provider, provenance in zip(
+            index, *columns, strict=True
+        ):
+            if not attested or provenance in ATTESTED:
+                course = course_key(number, title, provider)
+                found[int(i), body].append(Activity(key, day, int(hours * HUNDREDTHS), course))
+        return found
+
+    def pins(self, data) -> dict[str, dict[int, int]]:
+        """By body, the cycle of each activity that is pinned to one."""
+        _, rows = data.rows(PINS)
+        found = defaultdict(dict)
+        for body, activity, cycle in zip(*(rows[name] for name in PINS.group), strict=True):
+            found[body][activity] = cycle
+        return found

@@ -44,6 +44,7 @@ from .programs import (
 from .records import *  # noqa: F403
 from .records import __all__ as _records
 from .resume import LinkPart, Resume, ResumeBullet, ShareLink, ShareOpening
+from .renewal import ClosedAs, CreditPin, CycleCredential, OpenedFrom, RenewalCycle, StepDone
 from .standards import StandardMilestone, StandardProductivity, StandardTitle, StandardVersion
 from .teams import (
     SHARED_KINDS,
@@ -74,6 +75,9 @@ __all__ = [
     "CohortActionKind",
     "CohortMessage",
     "CohortMessageCopy",
+    "ClosedAs",
+    "CreditPin",
+    "CycleCredential",
     "CoverageNeed",
     "Dating",
     "Enrollment",
@@ -97,6 +101,8 @@ __all__ = [
     "Plan",
     "ProductivityTarget",
     "ProgramInstructor",
+    "OpenedFrom",
+    "RenewalCycle",
     "RecordQuestion",
     "Resume",
     "ResumeBullet",
@@ -114,6 +120,7 @@ __all__ = [
     "StandardVersion",
     "Standing",
     "Status",
+    "StepDone",
     "SweepRun",
     "SweepWindow",
     "TargetSource",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from curriculum.conditions import Leaf
-from curriculum.renewals import hours_due
+from curriculum.renewals import HUNDREDTHS
 from tracker.evaluation.compare import share_of
 from tracker.forecast import balance, counts, dated, grid, rates
 from tracker.forecast.pace import Pace, Reason, pace_of
@@ -19,6 +19,7 @@ from tracker.measures.audits import METHOD_UNITS
 from tracker.measures.base import listed, months_before
 from tracker.measures.career import POSITIONS, SPECIALTY_EXPERIENCE, rows_of
 from tracker.measures.volumes import VOLUMES, VOLUMES_BY_SPECIALTY, Attainment
+from tracker.renewals.hours import earned
 
 from .exams import DAYS_A_MONTH, Exam, needed
 from .histories import LENGTH, Histories, columns_of
@@ -295,18 +296,19 @@ def _education_pace(reader: Reader, leaf: Leaf, who: np.ndarray) -> Closing:
     """Hours earned against hours due, both of which go on; of the body that is furthest behind."""
     data, today = reader.data, reader.data.as_of
     measure = get_measure(leaf.measure)
-    earned = measure._earned_by_body(leaf, data, False)
+    activities, pins = measure.activities(data, False), measure.pins(data)
     behind, growth = np.full(data.size, np.inf), np.zeros(data.size)
     history = np.zeros((data.size, LENGTH))
-    for i, body, rule, first, last, slugs, _ in measure.cycles(data):
+    for i, cycle, _ in measure.cycles(data):
+        rule = cycle.rule
         if not rule.counts_hours:
             continue
-        due = hours_due(rule, slugs, first, last, today)
-        missing = sum(float(h) for day, h in earned[i, body] if first <= day <= today) - due
+        own = activities[i, rule.body]
+        missing = earned(cycle, own, today, pins[rule.body]) / HUNDREDTHS - rule.due(cycle.span, today)
         if missing < behind[i]:
             behind[i] = missing
-            growth[i] = rule.required_hours(slugs) / rule.period_months
-            history[i] = _by_months(earned[i, body], today)
+            growth[i] = rule.required_hours(cycle.span.joined) / rule.period_months
+            history[i] = _by_months([(a.day, a.hundredths / HUNDREDTHS) for a in own], today)
     pace, growth = pace_of(history), growth[:, None]
     running = np.isfinite(behind)
     cdf = balance.closing(

@@ -97,7 +97,7 @@ class _Names:
         self.fields = [field for field in record._meta.concrete_fields if field.name not in _UNSHOWN]
         self.texts = {field: self._texts(field, rows) for field in self.fields if field.many_to_one}
         self.is_volume = isinstance(record, Volume)
-        self.bodies = _bodies_by_row(record, rows)
+        self.lists = _lists_by_row(rows)
 
     @staticmethod
     def _texts(field, rows) -> dict:
@@ -135,21 +135,31 @@ class _Names:
         pairs = [
             (self._label_of(field), self.text(field, before), self.text(field, row)) for field in self.fields
         ]
-        if self.bodies:
-            old = self.bodies[before.history_id] if before is not None else ""
-            pairs.append((_("Bodies"), old, self.bodies[row.history_id]))
+        for label, texts in self.lists:
+            old = texts[before.history_id] if before is not None else ""
+            pairs.append((label, old, texts[row.history_id]))
         return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def _bodies_by_row(record, rows) -> dict[int, str]:
-    """The names of the bodies at each moment, for continuing education; nothing for other kinds."""
+def _lists_by_row(rows) -> list[tuple[str, dict[int, str]]]:
+    """For continuing education, its bodies and subjects at each moment as (label, names by row); else nothing."""
     if not rows or not hasattr(rows[0], "bodies"):
-        return {}
-    through = rows[0].bodies.model
+        return []
+    ids = [row.history_id for row in rows]
+    return [
+        (_("Bodies"), _names_by_row(rows[0].bodies.model, ids, "body__name", "body__position")),
+        (
+            _("Subjects"),
+            _names_by_row(rows[0].subjects.model, ids, "certification__code", "certification__position"),
+        ),
+    ]
+
+
+def _names_by_row(through, ids, name: str, order: str) -> dict[int, str]:
     found = defaultdict(list)
-    of_rows = through.objects.filter(history__in=[row.history_id for row in rows])
-    for history_id, name in of_rows.order_by("body__position").values_list("history_id", "body__name"):
-        found[history_id].append(name)
+    of_rows = through.objects.filter(history__in=ids).order_by(order)
+    for history_id, text in of_rows.values_list("history_id", name):
+        found[history_id].append(text)
     return defaultdict(str, {key: ", ".join(names) for key, names in found.items()})
 
 

@@ -28,7 +28,7 @@ from .history import Change, record_history
 __all__ = ["Change", "RecordLine", "listed_records", "recent_records", "record_history"]
 
 # What the one-line text of a record needs from other tables.
-PREFETCH = {Audit: ("scores",), ContinuingEducation: ("bodies",)}
+PREFETCH = {Audit: ("scores",), ContinuingEducation: ("bodies", "subjects")}
 # As the models' `counts_on` has it, for those that count by a second date where they lack the first.
 DAY = {Credential: ("earned_on", "planned_on"), Education: ("completed_on", "started_on")}
 

@@ -30,11 +30,12 @@ WITHDRAWAL_REASON = _(
 REASON_LENGTH = Record._meta.get_field("removed_because").max_length
 
 
-def save_record(record: Record, *, by, scores=None, bodies=None, because: str = "") -> Record:
+def save_record(record: Record, *, by, scores=None, bodies=None, subjects=None, because: str = "") -> Record:
     """Store a new or changed record and return it.
 
     `by` is the user who does it; None is the site itself (demo data, jobs), which alone may create attested records.
-    `scores` belong to an audit (see `scores_from`) and `bodies` to continuing education; None leaves those stored.
+    `scores` belong to an audit (see `scores_from`), `bodies` and `subjects` to continuing education; None leaves those
+    stored.
     Changing a figure of an attested record makes it self-reported; a note does not.
     """
     require_change(by, record.coder)
@@ -44,7 +45,7 @@ def save_record(record: Record, *, by, scores=None, bodies=None, because: str = 
             _begin(record, by)
         else:
             _keep_what_is_not_typed(record, stored)
-        found, chosen = _checked(record, stored, scores, bodies)
+        found, chosen = _checked(record, stored, scores, {"bodies": bodies, "subjects": subjects})
         if stored is not None and stored.attested and _figures_changed(record, stored, found, chosen):
             _make_self_reported(record)
         _write(record, found, chosen, by=by, because=because)
@@ -108,9 +109,12 @@ def _keep_what_is_not_typed(record: Record, stored: Record) -> None:
             setattr(record, field.attname, getattr(stored, field.attname))
 
 
-def _checked(record: Record, stored: Record | None, scores, bodies):
-    """Return the scores and the bodies to store, None for those to leave. Raise ValidationError with all that is wrong."""
-    found = chosen = None
+def _checked(record: Record, stored: Record | None, scores, many: dict):
+    """Return the scores to store (None leaves them), and the lists to store by field.
+
+    Raise ValidationError with all that is wrong.
+    """
+    found, chosen = None, {}
     errors: dict = {}
     try:
         record.full_clean()
@@ -119,9 +123,11 @@ def _checked(record: Record, stored: Record | None, scores, bodies):
     try:
         if isinstance(record, Audit):
             found = _checked_scores(record, stored, scores)
-        elif isinstance(record, ContinuingEducation) and (stored is None or bodies is not None):
-            chosen = list(bodies or ())
-            if not chosen:
+        elif isinstance(record, ContinuingEducation):
+            chosen = {
+                name: list(rows or ()) for name, rows in many.items() if stored is None or rows is not None
+            }
+            if not chosen.get("bodies", True):
                 raise ValidationError({"bodies": NO_BODY})
     except ValidationError as error:
         error.update_error_dict(errors)
@@ -154,19 +160,22 @@ def _checked_scores(record: Audit, stored: Audit | None, scores):
     return None if scores is None else found
 
 
-def _figures_changed(record: Record, stored: Record, scores, bodies) -> bool:
+def _figures_changed(record: Record, stored: Record, scores, many: dict) -> bool:
     names = [record._meta.get_field(name).attname for name in record.FIGURES]
     if any(getattr(record, name) != getattr(stored, name) for name in names):
         return True
     if scores is not None and figures_of(scores) != figures_of(stored.scores.all()):
         return True
-    return bodies is not None and {body.pk for body in bodies} != {body.pk for body in stored.bodies.all()}
+    return any(
+        {row.pk for row in rows} != {row.pk for row in getattr(stored, name).all()}
+        for name, rows in many.items()
+    )
 
 
-def _write(record: Record, scores, bodies, *, by, because: str) -> None:
+def _write(record: Record, scores, many: dict, *, by, because: str) -> None:
     with attributed(record, by=by, because=because):
-        if bodies is not None:
-            write_with_bodies(record, bodies)
+        if many:
+            write_with_lists(record, many)
         else:
             record.save()
         if scores is not None:
@@ -174,19 +183,20 @@ def _write(record: Record, scores, bodies, *, by, because: str) -> None:
             store_scores(record, scores, partial(attributed, by=by, because=because, moment=moment))
 
 
-def write_with_bodies(record: ContinuingEducation, bodies) -> None:
-    """Bodies are rows of their own; whichever is written last makes the one entry in the history."""
+def write_with_lists(record: ContinuingEducation, many: dict) -> None:
+    """Lists are rows of their own; whichever is written last makes the one entry in the history."""
     is_new = record.pk is None
+    last = many.pop("bodies") if is_new else None
     record.skip_history_when_saving = True
     try:
         if is_new:
             record.save()
-        else:
-            record.bodies.set(bodies)
+        for name, rows in many.items():
+            getattr(record, name).set(rows)
     finally:
         del record.skip_history_when_saving
     if is_new:
-        record.bodies.set(bodies)
+        record.bodies.set(last)
     else:
         record.save()
 

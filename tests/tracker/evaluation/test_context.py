@@ -92,9 +92,9 @@ def test_what_tells_a_driver_of_pay_is_judged_though_nobody_asks_for_it(ask):
 def test_a_fixed_number_of_queries(ask, count_queries):
     for i in range(3):
         ask(f"m{i}", SKILL, by="foundation")
-    with count_queries(8):
+    with count_queries(9):
         load_context(DAY)
     for i in range(3, 12):
         ask(f"m{i}", SKILL, by="auditor")
-    with count_queries(8):
+    with count_queries(9):
         load_context(DAY)

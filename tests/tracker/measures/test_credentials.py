@@ -14,6 +14,7 @@ from tests.factories import (
     CredentialFactory,
 )
 from tests.tracker.reading import leaf_of, read, value
+from tracker.models import ContinuingEducation
 
 YESTERDAY = DAY - dt.timedelta(days=1)
 
@@ -137,6 +138,19 @@ def test_a_cpc_a_that_ended_as_a_cpc_did_not_lapse(coder):
     assert value(coder, "credentials_lapsed") == 0
 
 
+def test_what_another_one_replaced_does_not_lapse_while_that_one_is_valid(coder):
+    ahima = BodyFactory(slug="ahima")
+    rhia = CertificationFactory(slug="rhia", body=ahima)
+    rhit = CertificationFactory(slug="rhit", body=ahima, replaced_by=rhia)
+    CredentialFactory(coder=coder, certification=rhit, expires_on=YESTERDAY)
+    assert value(coder, "credentials_lapsed") == 1
+    newer = CredentialFactory(coder=coder, certification=rhia)
+    assert value(coder, "credentials_lapsed") == 0
+    newer.expires_on = YESTERDAY
+    newer.save()
+    assert value(coder, "credentials_lapsed") == 2
+
+
 # --- Apprentice ---
 
 
@@ -181,7 +195,7 @@ def rule(db):
     """36 hours in 24 months for one certification, 40 for two."""
     return RenewalRule.objects.create(
         slug="aapc-two-years", name="AAPC", body=BodyFactory(), period_months=24, source="test", statement="",
-        params={"kind": "by_count", "base": 36, "step": 4, "most": 5},
+        params={"kind": "by_count", "base": 36, "step": 4, "most": 5, "prorated": True},
     )  # fmt: skip
 
 
@@ -192,6 +206,7 @@ def half_way(coder, rule):
 
 
 def _earn(coder, hours, day=DAY, **values):
+    values.setdefault("title", f"Course {ContinuingEducation.objects.count()}")
     return ContinuingEducationFactory(coder=coder, hours=hours, completed_on=day, **values)
 
 
@@ -218,6 +233,13 @@ def test_a_first_cycle_begins_when_the_credential_was_earned(coder, rule):
     _hold(coder, "cpc", earned_on=dt.date(2026, 1, 1), expires_on=dt.date(2027, 3, 31))
     _earn(coder, 50, dt.date(2025, 12, 31))
     assert value(coder, "ce_pace") == 0
+
+
+def test_the_same_course_counts_once(coder, half_way):
+    for _ in range(2):
+        _earn(coder, 9, title="Sepsis  update", provider="AAPC")
+    _earn(coder, 9, title="sepsis update", provider="aapc")
+    assert value(coder, "ce_pace") == 50
 
 
 def test_hours_count_for_the_bodies_they_are_given_to(coder, half_way):

@@ -34,9 +34,9 @@ WORK = "Daily use at work"
 REPORT = "A report to the coding manager and a feedback session with each coder"
 
 
-def course(months: int, hours: str, title: str, provider: str, *bodies: str):
+def course(months: int, hours: str, title: str, provider: str, *bodies: str, **more):
     return log(ContinuingEducation, completed_on=ago(months=months, days=4), hours=hours, title=title,
-               provider=provider, bodies=bodies)  # fmt: skip
+               provider=provider, bodies=bodies, **more)  # fmt: skip
 
 
 def reviewed(months: int, charts: int):
@@ -80,10 +80,13 @@ PERSON = Person(
         log(ClaimOutcome, how=IMPORTED, outcome=OutcomeKind.FIRST_PASS, definition=OutcomeDefinition.PAID,
             rate="93.70", is_own=True, starts_on=ago(months=8), ends_on=ago(months=2)),
         course(25, "2", "ICD-10 updates for the new fiscal year", "Employer's education hour", "ahima"),
-        course(22, "8", "AHIMA state association meeting", "State association", "ahima"),
-        course(15, "4", "Sepsis-3 and clinical validation", "AAPC webinar", "aapc"),
-        course(12, "5", "Sampling and extrapolation for auditors", "AAPC workshop", "aapc"),
-        course(6, "4", "Malnutrition and encephalopathy audits", "AAPC webinar", "aapc"),
+        course(22, "10", "AHIMA state association meeting, two days", "State association", "ahima", sponsor_kind="state-association"),
+        course(16, "4", "Chapter meeting, summer", "AAPC local chapter", "aapc", sponsor_kind="aapc"),
+        course(15, "4", "Sepsis-3 and clinical validation", "AAPC webinar", "aapc", sponsor_kind="aapc", index_number="AA-40917B"),
+        course(12, "5", "Sampling and extrapolation for auditors", "AAPC workshop", "aapc", subjects=["cpma"],
+               sponsor_kind="aapc", index_number="AA-42266K"),
+        course(6, "4", "Malnutrition and encephalopathy audits", "AAPC webinar", "aapc", subjects=["cpma"],
+               sponsor_kind="aapc"),
         course(2, "2", "ICD-10-PCS update for the new fiscal year", "Employer's education hour", "aapc", "ahima"),
         *(log(SkillShown, skill=skill, since=ago(months=months), shown_by=shown_by) for skill, months, shown_by in (
             ("icd-10-cm", 78, "Associate degree"), ("cpt", 78, "Associate degree"),

@@ -34,9 +34,9 @@ from ..language import (
 WORK = "Daily use at work"
 
 
-def course(months: int, hours: str, title: str, provider: str, *bodies: str):
+def course(months: int, hours: str, title: str, provider: str, *bodies: str, **more):
     return log(ContinuingEducation, completed_on=ago(months=months, days=13), hours=hours, title=title,
-               provider=provider, bodies=bodies)  # fmt: skip
+               provider=provider, bodies=bodies, **more)  # fmt: skip
 
 
 def did(kind: ContributionKind, months: int, title: str, people: int | None = None):

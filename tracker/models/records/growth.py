@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from curriculum.models import Accreditation, Body, Certification, DegreeLevel, Skill
+from curriculum.models import Accreditation, Body, Certification, DegreeLevel, Skill, SponsorKind
 from tracker.fields import SafeCharField
 
 from .base import Record, out_of_order
@@ -63,15 +63,6 @@ class Credential(Record):
     @property
     def counts_on(self):
         return self.earned_on or self.planned_on
-
-    def state(self, today) -> str:
-        """planned, active, expiring (within 90 days) or lapsed."""
-        if not self.earned_on:
-            return "planned"
-        if not self.expires_on:
-            return "active"
-        left = (self.expires_on - today).days
-        return "lapsed" if left < 0 else "expiring" if left <= 90 else "active"
 
     def clean(self):
         super().clean()
@@ -132,7 +123,11 @@ class ContinuingEducation(Record):
 
     completed_on = models.DateField(_("completed on"))
     title = SafeCharField(_("title"), max_length=160)
-    provider = SafeCharField(_("provider"), max_length=120, blank=True)
+    provider = SafeCharField(_("sponsor"), max_length=120, blank=True)
+    sponsor_kind = models.ForeignKey(
+        SponsorKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("kind of sponsor"),
+    )  # fmt: skip
     hours = models.DecimalField(
         _("hours (CEUs)"),
         max_digits=5,
@@ -140,12 +135,15 @@ class ContinuingEducation(Record):
         validators=[MinValueValidator(0.25), MaxValueValidator(200)],
     )
     bodies = models.ManyToManyField(Body, verbose_name=_("counts for"), related_name="+")
+    subjects = models.ManyToManyField(
+        Certification, verbose_name=_("in the subject of"), related_name="+", blank=True
+    )
     # A certificate's index number is exempt from the patient-data patterns (design, Patient data).
     index_number = models.CharField(_("index number"), max_length=60, blank=True)
-    history = HistoricalRecords(m2m_fields=[bodies])
+    history = HistoricalRecords(m2m_fields=[bodies, subjects])
 
     KIND, DATE = "continuing-education", "completed_on"
-    FIGURES, OUTCOMES = ("completed_on", "title", "hours"), ("completed_on",)
+    FIGURES, OUTCOMES = ("completed_on", "title", "hours", "sponsor_kind"), ("completed_on",)
 
     class Meta(Record.Meta):
         verbose_name = _("continuing education")

@@ -20,7 +20,7 @@ from tracker.models import (
 )
 from tracker.services.counting import recount
 from tracker.services.history import attributed
-from tracker.services.records import write_with_bodies
+from tracker.services.records import write_with_lists
 from tracker.services.scores import store_scores
 from tracker.services.staleness import mark_stale
 
@@ -209,7 +209,7 @@ def _store_education(
         record.made_under_id = batch.source.organization_id
         record.verified_by = record.verified_for = record.verified_at = None
         with attributed(record, by=batch.by, because=because, moment=moment):
-            write_with_bodies(record, writer.body_ids(item.entry))
+            write_with_lists(record, {"bodies": writer.body_ids(item.entry)})
         if not item.pk:
             made.append((record.pk, item.coder))
     ImportChange.objects.bulk_create(

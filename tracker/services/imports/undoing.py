@@ -8,7 +8,7 @@ from django.utils import timezone
 from tracker.models import Audit, AuditScore, ContinuingEducation, ImportBatch, ImportState, Record
 from tracker.services.counting import recount
 from tracker.services.history import attributed
-from tracker.services.records import write_with_bodies
+from tracker.services.records import write_with_lists
 from tracker.services.staleness import mark_stale
 
 from . import bulk
@@ -111,7 +111,7 @@ def _undo_education(batch: ImportBatch, gone: list[int], back: dict[int, dict], 
             if pk in back:
                 for name, value in _typed(ContinuingEducation, back[pk]).items():
                     setattr(record, name, value)
-                write_with_bodies(record, back[pk]["bodies"])
+                write_with_lists(record, {"bodies": back[pk]["bodies"]})
             else:
                 record.delete()
 

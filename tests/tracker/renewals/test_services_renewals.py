@@ -1,0 +1,203 @@
+"""Cycles as rows: opened, joined, renewed, kept; pins; and what the renewal month leaves to the next cycle."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from curriculum.models import RenewalRule
+from tests.factories import BodyFactory, CertificationFactory, ContinuingEducationFactory, CredentialFactory
+from tracker.models import Credential, CreditPin, RenewalCycle
+from tracker.selectors.renewals import Ledger
+from tracker.services.records import remove_record, restore_record, save_record
+from tracker.services.renewals import keep_cycles, pin, renew, unpin
+
+EARNED, END, NEXT_END = dt.date(2020, 5, 1), dt.date(2027, 3, 31), dt.date(2029, 3, 31)
+PARAMS = {
+    "kind": "by_count", "base": 36, "step": 4, "most": 5, "renewal_month": True,
+    "minimums": [{"hours": 16, "subject_of_each": ["cpma"]}],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def rules(db):
+    def add(slug, body, **values):
+        return RenewalRule.objects.create(
+            slug=slug, name=slug, body=BodyFactory(slug=body), source="test", statement="", **values
+        )
+
+    add("aapc", "aapc", params=PARAMS)
+    add("ahima-old", "ahima", params={"kind": "highest_base", "bases": {"ccs": 20}, "step": 10, "cap": 50})
+    add(
+        "ahima-new", "ahima", valid_from=dt.date(2026, 1, 1),
+        params={"kind": "highest_base", "bases": {"ccs": 25}, "step": 10, "cap": 50},
+    )  # fmt: skip
+    add("hcca", "hcca", params={"kind": "flat", "hours": 40})
+
+
+def hold(coder, slug="cpc", body="aapc", earned=EARNED, expires=END, **values):
+    certification = CertificationFactory(slug=slug, body=BodyFactory(slug=body), **values)
+    return CredentialFactory(coder=coder, certification=certification, earned_on=earned, expires_on=expires)
+
+
+def cycles(coder):
+    return [
+        (c.body.slug, c.starts_on, c.ends_on, c.closed_as) for c in RenewalCycle.objects.filter(coder=coder)
+    ]
+
+
+def test_one_cycle_for_all_of_a_body_and_one_each_elsewhere(coder):
+    hold(coder)
+    joined = hold(coder, "coc", earned=dt.date(2026, 1, 10))
+    hold(coder, "chc", "hcca")
+    hold(coder, "chpc", "hcca", expires=dt.date(2026, 12, 31))
+    assert RenewalCycle.objects.filter(coder=coder).count() == 3
+    aapc = RenewalCycle.objects.get(coder=coder, body__slug="aapc")
+    assert aapc.members.get(credential=joined).joined_on == joined.earned_on
+    assert Ledger(coder).cycle(aapc).rule.demand(Ledger(coder).cycle(aapc).span).hours == 40
+
+
+def test_a_cycle_is_bound_by_the_rule_of_its_first_day(coder):
+    hold(coder, "ccs", "ahima", expires=dt.date(2027, 12, 31))
+    row = RenewalCycle.objects.get(coder=coder)
+    assert (row.starts_on, row.rule.slug) == (dt.date(2026, 1, 1), "ahima-new")
+
+
+def test_and_one_that_began_before_it_by_the_rule_of_then(coder):
+    hold(coder, "ccs", "ahima", expires=END)
+    assert RenewalCycle.objects.get(coder=coder).rule.slug == "ahima-old"
+
+
+def test_a_renewal_keeps_the_old_cycle_and_opens_the_next(coder):
+    cpc, coc = hold(coder), hold(coder, "coc")
+    opened = renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=NEXT_END)
+    assert cycles(coder) == [
+        ("aapc", dt.date(2025, 4, 1), END, "renewed"),
+        ("aapc", dt.date(2027, 4, 1), NEXT_END, ""),
+    ]
+    assert opened.opened_from == "renewal" and opened.members.count() == 2
+    for credential in (cpc, coc):
+        credential.refresh_from_db()
+        assert credential.expires_on == NEXT_END
+        assert credential.history.first().history_change_reason == "renewed"
+
+
+def test_a_renewal_taken_back_by_the_dates_opens_the_old_one_again(coder):
+    cpc = hold(coder)
+    renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=NEXT_END)
+    cpc.refresh_from_db()
+    cpc.expires_on = END
+    save_record(cpc, by=coder.user)
+    assert cycles(coder) == [("aapc", dt.date(2025, 4, 1), END, "")]
+
+
+@pytest.mark.parametrize("until", [END, END - dt.timedelta(days=5), END + dt.timedelta(days=60)])
+def test_a_renewal_needs_a_whole_period(coder, until):
+    hold(coder)
+    with pytest.raises(ValidationError) as error:
+        renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=until)
+    assert "until" in error.value.message_dict
+    assert Credential.objects.get(coder=coder).expires_on == END
+
+
+def test_nobody_renews_for_somebody_else(coder, stranger):
+    hold(coder)
+    with pytest.raises(PermissionDenied):
+        renew(RenewalCycle.objects.get(coder=coder), by=stranger.user, until=NEXT_END)
+
+
+def test_a_credential_removed_and_brought_back_is_in_its_cycle_again(coder):
+    cpc = hold(coder)
+    remove_record(cpc, by=coder.user)
+    assert Ledger(coder).open() == []
+    restore_record(cpc, by=coder.user)
+    assert [row.ends_on for row in Ledger(coder).open()] == [END]
+
+
+def test_keeping_twice_changes_nothing(coder):
+    hold(coder)
+    before = list(RenewalCycle.objects.values()), list(RenewalCycle.credentials.through.objects.values())
+    keep_cycles([coder.pk])
+    assert before == (
+        list(RenewalCycle.objects.values()),
+        list(RenewalCycle.credentials.through.objects.values()),
+    )
+
+
+# --- Hours ---
+
+
+def course(coder, hours, day, n=[0], **values):  # noqa: B006  a counter
+    n[0] += 1
+    return ContinuingEducationFactory(
+        coder=coder, hours=hours, completed_on=day, title=f"Course {n[0]}", **values
+    )
+
+
+@pytest.fixture
+def march(time_machine):
+    """In the last month of the cycle, with all hours but for a choice to be made."""
+    time_machine.move_to(dt.datetime(2027, 3, 20, 15, tzinfo=dt.UTC))
+
+
+def test_at_a_renewal_spare_hours_of_its_month_go_to_the_next_cycle_and_stay_there(coder, march):
+    hold(coder)
+    course(coder, 34, dt.date(2026, 2, 1))
+    needed = course(coder, 3, dt.date(2027, 3, 2))
+    spare = course(coder, 5, dt.date(2027, 3, 10))
+    row = RenewalCycle.objects.get(coder=coder)
+    allocation = Ledger(coder).allocation(row.body_id)
+    assert [[c.activity.key for c in r.credits][-1] for r in allocation.results] == [needed.pk, spare.pk]
+    opened = renew(row, by=coder.user, until=NEXT_END)
+    assert list(CreditPin.objects.values_list("activity", "cycle", "by_coder")) == [
+        (spare.pk, opened.pk, False)
+    ]
+    (result,) = Ledger(coder).allocation(row.body_id).results
+    assert [c.activity.key for c in result.credits] == [spare.pk]
+    assert Ledger(coder).earned(opened) == 500
+
+
+def test_a_pin_is_the_coders_choice_until_it_is_taken_back(coder, stranger):
+    hold(coder)
+    cpma = hold(coder, "cpma").certification
+    activity = course(coder, 8, dt.date(2026, 2, 1))
+    activity.subjects.add(cpma)
+    row = RenewalCycle.objects.get(coder=coder)
+
+    def subject():
+        (result,) = Ledger(coder).allocation(row.body_id).results
+        return result.credits[0].subject, result.credits[0].pinned
+
+    assert subject() == ("cpma", False)
+    pin(activity, row, None, by=coder.user)
+    assert subject() == ("", True)
+    with pytest.raises(PermissionDenied):
+        unpin(activity, row.body, by=stranger.user)
+    unpin(activity, row.body, by=coder.user)
+    assert subject() == ("cpma", False)
+
+
+def test_hours_that_a_body_does_not_count_cannot_be_pinned_to_it(coder):
+    hold(coder)
+    activity = course(coder, 8, dt.date(2026, 2, 1), bodies=[BodyFactory(slug="hcca")])
+    with pytest.raises(ValidationError):
+        pin(activity, RenewalCycle.objects.get(coder=coder), by=coder.user)
+
+
+def test_reading_a_ledger_costs_the_same_whatever_is_in_it(coder, django_assert_num_queries):
+    def read():
+        ledger = Ledger(coder)
+        for row in ledger.open():
+            ledger.allocation(row.body_id)
+            ledger.earned(row)
+
+    for slug, body in (("cpc", "aapc"), ("ccs", "ahima")):
+        hold(coder, slug, body)
+    course(coder, 8, dt.date(2026, 2, 1))
+    with django_assert_num_queries(9):
+        read()
+    for slug in ("coc", "crc", "cic"):
+        hold(coder, slug)
+        course(coder, 8, dt.date(2026, 2, 1))
+    with django_assert_num_queries(9):
+        read()
