@@ -59,7 +59,7 @@ def test_a_new_record_is_made_by_its_form_with_few_queries(kind, coder, django_a
     form = form_for(kind)(sent, coder=coder)
     assert form.is_valid(), form.errors
     # A credential opens its renewal cycle, too.
-    with django_assert_max_num_queries(32 if kind == "credential" else 30):
+    with django_assert_max_num_queries(33 if kind == "credential" else 30):
         saved = form.save(by=coder.user)
     assert saved.coder == coder
     assert RECORD_KINDS[kind].objects.get() == saved

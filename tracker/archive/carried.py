@@ -13,12 +13,18 @@ CARRIED: tuple[type[Model], ...] = (
     models.Pay,
     models.ProductivityTarget,
     models.Plan,
+    models.RenewalCycle,
+    models.CycleCredential,
+    models.CreditPin,
+    models.StepDone,
     models.Gap,
     models.GapEvent,
     models.Forecast,
 )
 # What only this installation may say. Without its signature it is not taken back.
-SAID_BY_US = (models.Gap, models.GapEvent, models.Forecast)
+SAID_BY_US = (
+    models.Gap, models.GapEvent, models.Forecast, models.RenewalCycle, models.CycleCredential, models.CreditPin,
+)  # fmt: skip
 
 LEFT = {
     models.AccessLog: "who looked, which belongs to those who did as well",

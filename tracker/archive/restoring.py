@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Organization
 from tracker.models import Audit, Coder, Gap, Provenance, Record, Source, User
 from tracker.services.coders import update_coder
+from tracker.services.renewals import keep_cycles
 from tracker.services.scores import check_scores
 from tracker.services.staleness import mark_stale
 
@@ -50,6 +51,7 @@ def restore_archive(coder: Coder, archive: Archive) -> Restored:
     trusted = archive.signed and _is_owner(coder.user, archive.owner)
     with transaction.atomic():
         done = _Restoring(coder, archive, trusted).run()
+        keep_cycles([coder.pk])
         mark_stale([coder.pk])
     return done
 
