@@ -39,7 +39,6 @@ class RenewalCycle(models.Model):
     ends_on = models.DateField()
     opened_from = models.CharField(max_length=13, choices=OpenedFrom, default=OpenedFrom.LOGGED)
     closed_as = models.CharField(max_length=7, choices=ClosedAs, default=ClosedAs.OPEN, blank=True)
-    credentials = models.ManyToManyField(Credential, through="CycleCredential", related_name="cycles")
 
     class Meta:
         ordering = ["body", "starts_on"]

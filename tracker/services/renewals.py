@@ -195,7 +195,9 @@ def renew(cycle: RenewalCycle, *, by, until: dt.date) -> RenewalCycle:
             {"until": _("It ends on %(day)s. Enter a later day.") % {"day": f"{cycle.ends_on:%B %-d, %Y}"}}
         )
     with transaction.atomic():
-        for credential in Credential.objects.current().filter(cycles=cycle, expires_on__lte=cycle.ends_on):
+        for credential in Credential.objects.current().filter(
+            memberships__cycle=cycle, expires_on__lte=cycle.ends_on
+        ):
             credential.coder = cycle.coder
             credential.expires_on = until
             save_record(credential, by=by, because=_("renewed"))

@@ -116,11 +116,11 @@ def test_a_credential_removed_and_brought_back_is_in_its_cycle_again(coder):
 
 def test_keeping_twice_changes_nothing(coder):
     hold(coder)
-    before = list(RenewalCycle.objects.values()), list(RenewalCycle.credentials.through.objects.values())
+    before = list(RenewalCycle.objects.values()), list(CycleCredential.objects.values())
     keep_cycles([coder.pk])
     assert before == (
         list(RenewalCycle.objects.values()),
-        list(RenewalCycle.credentials.through.objects.values()),
+        list(CycleCredential.objects.values()),
     )
 
 
