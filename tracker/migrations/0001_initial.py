@@ -227,10 +227,12 @@ class Migration(migrations.Migration):
                 ('removed_because', models.CharField(blank=True, editable=False, max_length=200)),
                 ('completed_on', models.DateField(verbose_name='completed on')),
                 ('title', tracker.fields.SafeCharField(max_length=160, verbose_name='title')),
-                ('provider', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='provider')),
+                ('provider', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='sponsor')),
+                ('sponsor_kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.sponsorkind', verbose_name='kind of sponsor')),
                 ('hours', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0.25), django.core.validators.MaxValueValidator(200)], verbose_name='hours (CEUs)')),
                 ('index_number', models.CharField(blank=True, max_length=60, verbose_name='index number')),
                 ('bodies', models.ManyToManyField(related_name='+', to='curriculum.body', verbose_name='counts for')),
+                ('subjects', models.ManyToManyField(blank=True, related_name='+', to='curriculum.certification', verbose_name='in the subject of')),
             ],
             options={
                 'verbose_name': 'continuing education',
@@ -617,13 +619,14 @@ class Migration(migrations.Migration):
                 ('removed_because', models.CharField(blank=True, editable=False, max_length=200)),
                 ('completed_on', models.DateField(verbose_name='completed on')),
                 ('title', tracker.fields.SafeCharField(max_length=160, verbose_name='title')),
-                ('provider', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='provider')),
+                ('provider', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='sponsor')),
                 ('hours', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0.25), django.core.validators.MaxValueValidator(200)], verbose_name='hours (CEUs)')),
                 ('index_number', models.CharField(blank=True, max_length=60, verbose_name='index number')),
                 ('coder', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tracker.coder')),
                 ('verified_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('verified_for', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='curriculum.organization')),
                 ('made_under', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='curriculum.organization')),
+                ('sponsor_kind', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='curriculum.sponsorkind', verbose_name='kind of sponsor')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -651,6 +654,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'HistoricalContinuingEducation_bodies',
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalContinuingEducation_subjects',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('continuingeducation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tracker.continuingeducation')),
+                ('certification', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='curriculum.certification')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='tracker.historicalcontinuingeducation')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+            ],
+            options={
+                'verbose_name': 'HistoricalContinuingEducation_subjects',
                 'indexes': [],
                 'constraints': [],
             },
@@ -1168,6 +1187,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+<<<<<<< HEAD
             name='Resume',
             fields=[
                 ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='resume', serialize=False, to='tracker.coder')),
@@ -1191,6 +1211,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('fact', ''), _negated=True), fields=('resume', 'fact'), name='resume_fact_once'), models.UniqueConstraint(fields=('resume', 'position'), name='resume_position_once')],
+=======
+            name='RenewalCycle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_cycles', to='tracker.coder')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.body')),
+                ('certification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.certification')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.renewalrule')),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('opened_from', models.CharField(choices=[('logged', 'the dates you logged'), ('renewal', 'a renewal'), ('reinstatement', 'a reinstatement after a break')], default='logged', max_length=13)),
+                ('closed_as', models.CharField(blank=True, choices=[('', 'open'), ('renewed', 'renewed'), ('lapsed', 'lapsed')], default='', max_length=7)),
+            ],
+            options={
+                'ordering': ['body', 'starts_on'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('certification', None), ('closed_as', '')), fields=('coder', 'body'), name='cycle_one_open_per_body'), models.UniqueConstraint(condition=models.Q(('certification__isnull', False), ('closed_as', '')), fields=('coder', 'certification'), name='cycle_one_open_per_certification'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cycle_ends_after_start')],
+>>>>>>> a7d9e5f (Bring the initial migrations up to the models)
                 'indexes': [],
             },
         ),
@@ -1376,6 +1413,19 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [],
                 'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='StepDone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps_done', to='tracker.credential')),
+                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='curriculum.routestep')),
+                ('done_on', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('credential', 'step'), name='step_done_once')],
+                'indexes': [],
             },
         ),
         migrations.CreateModel(
@@ -1616,6 +1666,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('message', 'enrollment'), name='cohort_message_once_each')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='CreditPin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='tracker.continuingeducation')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.body')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='tracker.renewalcycle')),
+                ('subject', models.ForeignKey(blank=True, help_text='Empty: toward the total alone.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.certification')),
+                ('by_coder', models.BooleanField(default=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('activity', 'body'), name='credit_pin_once_per_body')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='CycleCredential',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='tracker.renewalcycle')),
+                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tracker.credential')),
+                ('joined_on', models.DateField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'credential'), name='cycle_credential_once')],
                 'indexes': [],
             },
         ),

@@ -43,8 +43,8 @@ from .programs import (
 )
 from .records import *  # noqa: F403
 from .records import __all__ as _records
-from .resume import LinkPart, Resume, ResumeBullet, ShareLink, ShareOpening
 from .renewal import ClosedAs, CreditPin, CycleCredential, OpenedFrom, RenewalCycle, StepDone
+from .resume import LinkPart, Resume, ResumeBullet, ShareLink, ShareOpening
 from .standards import StandardMilestone, StandardProductivity, StandardTitle, StandardVersion
 from .teams import (
     SHARED_KINDS,
