@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from curriculum.models import RenewalRule
 from tests.factories import BodyFactory, CertificationFactory, ContinuingEducationFactory, CredentialFactory
-from tracker.models import Credential, CreditPin, RenewalCycle
+from tracker.models import Credential, CreditPin, CycleCredential, RenewalCycle
 from tracker.selectors.renewals import Ledger
 from tracker.services.records import remove_record, restore_record, save_record
 from tracker.services.renewals import keep_cycles, pin, renew, unpin
