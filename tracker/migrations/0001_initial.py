@@ -1187,7 +1187,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-<<<<<<< HEAD
+            name='RenewalCycle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_cycles', to='tracker.coder')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.body')),
+                ('certification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.certification')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.renewalrule')),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('opened_from', models.CharField(choices=[('logged', 'the dates you logged'), ('renewal', 'a renewal'), ('reinstatement', 'a reinstatement after a break')], default='logged', max_length=13)),
+                ('closed_as', models.CharField(blank=True, choices=[('', 'open'), ('renewed', 'renewed'), ('lapsed', 'lapsed')], default='', max_length=7)),
+            ],
+            options={
+                'ordering': ['body', 'starts_on'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('certification', None), ('closed_as', '')), fields=('coder', 'body'), name='cycle_one_open_per_body'), models.UniqueConstraint(condition=models.Q(('certification__isnull', False), ('closed_as', '')), fields=('coder', 'certification'), name='cycle_one_open_per_certification'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cycle_ends_after_start')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Resume',
             fields=[
                 ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='resume', serialize=False, to='tracker.coder')),
@@ -1211,23 +1229,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('fact', ''), _negated=True), fields=('resume', 'fact'), name='resume_fact_once'), models.UniqueConstraint(fields=('resume', 'position'), name='resume_position_once')],
-=======
-            name='RenewalCycle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_cycles', to='tracker.coder')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.body')),
-                ('certification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.certification')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.renewalrule')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('opened_from', models.CharField(choices=[('logged', 'the dates you logged'), ('renewal', 'a renewal'), ('reinstatement', 'a reinstatement after a break')], default='logged', max_length=13)),
-                ('closed_as', models.CharField(blank=True, choices=[('', 'open'), ('renewed', 'renewed'), ('lapsed', 'lapsed')], default='', max_length=7)),
-            ],
-            options={
-                'ordering': ['body', 'starts_on'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('certification', None), ('closed_as', '')), fields=('coder', 'body'), name='cycle_one_open_per_body'), models.UniqueConstraint(condition=models.Q(('certification__isnull', False), ('closed_as', '')), fields=('coder', 'certification'), name='cycle_one_open_per_certification'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cycle_ends_after_start')],
->>>>>>> a7d9e5f (Bring the initial migrations up to the models)
                 'indexes': [],
             },
         ),
