@@ -7,8 +7,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from curriculum.models import Accreditation, Body, Certification, DegreeLevel, Skill, SponsorKind
+from curriculum.models import (
+    Accreditation,
+    Body,
+    Certification,
+    CertificationStatus,
+    DegreeLevel,
+    Skill,
+    SponsorKind,
+)
 from tracker.fields import SafeCharField
+from tracker.renewals.states import Facts, State, state_on
 
 from .base import Record, out_of_order
 
@@ -63,6 +72,11 @@ class Credential(Record):
     @property
     def counts_on(self):
         return self.earned_on or self.planned_on
+
+    def state(self, today) -> State:
+        """What its own dates say: grace, and what another one replaced, are the ledger's to know (selectors/renewals.py)."""
+        is_legacy = self.certification.status == CertificationStatus.LEGACY
+        return state_on(Facts(self.earned_on, self.expires_on, is_legacy=is_legacy), today)
 
     def clean(self):
         super().clean()
