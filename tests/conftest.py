@@ -173,7 +173,7 @@ class Worker:
                 cwd=BASE_DIR,
                 env=os.environ
                 | {
-                    "DATABASE_URL": _database_url(),
+                    "DATABASE_URL": database_url(),
                     "REDIS_URL": redis_py_url(self.broker_url),
                     "DEBUG": "0",
                     "CELERY_SKIP_CHECKS": "true",
@@ -215,15 +215,15 @@ class Worker:
             self.process.wait()
 
 
-def _database_url():
-    """The test database of this run, as DATABASE_URL says it."""
+def database_url(name=None):
+    """The test database of this run as DATABASE_URL says it, or another one of the same PostgreSQL server."""
     wanted = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{quote(str(wanted['NAME']))}"
-    user, password, host, name = (
+    user, password, host, own = (
         quote(str(wanted[part]), safe="") for part in ("USER", "PASSWORD", "HOST", "NAME")
     )
-    return f"postgresql://{user}:{password}@{host}:{wanted['PORT'] or 5432}/{name}"
+    return f"postgresql://{user}:{password}@{host}:{wanted['PORT'] or 5432}/{name or own}"
 
 
 # Not for the whole run: to a worker that outlives its module, any later test can send a message by saving something, and it
