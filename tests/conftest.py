@@ -76,8 +76,11 @@ class Valkey:
     def __init__(self, directory: Path):
         self.socket = directory / "broker.sock"
         self.url = f"redis+socket://{self.socket}"
-        self.process = subprocess.Popen(server_command(self.socket))
         self.client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(server_command(self.socket))
         wait_until(self.answers, "Valkey does not answer on its socket")
 
     def answers(self):
@@ -112,7 +115,7 @@ def wait_until(condition, complaint, seconds=10.0):
 @pytest.fixture
 def valkey():
     """A Valkey server for this test alone."""
-    _require_embedded()
+    require_embedded()
     with tempfile.TemporaryDirectory(
         prefix="coderpath-test-"
     ) as directory:  # tmp_path can be too long for a socket
@@ -128,13 +131,13 @@ def broker(request):
         _purge(app.conf.broker_url)
         yield app.conf.broker_url
         return
-    _require_embedded()
+    require_embedded()
     server = Valkey(request.config.coderpath_sockets)
     yield server.url
     server.stop()
 
 
-def _require_embedded():
+def require_embedded():
     try:
         server_command(Path("broker.sock"))
     except BadEnvironment as error:
