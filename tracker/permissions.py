@@ -15,6 +15,7 @@ from .models import (
     AuditWork,
     ClaimOutcome,
     Cohort,
+    Credential,
     Membership,
     Pay,
     Share,
@@ -76,7 +77,14 @@ def shared_under(model, memberships: Q, record: str = "") -> Q:
             Q(enrollment__cohort__program__organization=its("made_under")) | Q(made_under=None)
         )
         shares = shares.filter(of_team | of_program)
-    return Q(Exists(shares))
+    return Q(Exists(shares)) & _no_plan(model, record)
+
+
+def _no_plan(model, record: str) -> Q:
+    """A credential that is only planned says where somebody wants to go: no share of records covers it."""
+    if model is not Credential:
+        return Q()
+    return Q(**{f"{record}__earned_on__isnull" if record else "earned_on__isnull": False})
 
 
 def shared_records(membership: Membership, model, *, with_removed=False):

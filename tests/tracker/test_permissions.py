@@ -163,6 +163,13 @@ def test_one_employer_sees_nothing_that_another_shares_in(shared):
     assert list(shared_records(second, Volume)) == [there]
 
 
+def test_a_planned_credential_is_nobodys_business(shared):
+    membership, manager, _organization = shared
+    CredentialFactory(coder=membership.coder, earned_on=None, expires_on=None, planned_on=DAY)
+    assert not visible_records(manager, Credential).exists()
+    assert visible_records(membership.coder.user, Credential).exists()
+
+
 def test_the_door_works_from_a_table_beside_the_record(shared):
     membership, _, organization = shared
     inside = AuditFactory(coder=membership.coder, made_under=organization)

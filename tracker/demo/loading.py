@@ -16,8 +16,9 @@ from tracker.services.evaluation import evaluate_coders
 
 from .building import Builder
 from .language import Ago, Catalogue, Person
-from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, PASSWORD, PEOPLE
+from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, EVERYBODY, PASSWORD, PEOPLE, TEAM
 from .renewals import write_cycles
+from .teams import found_team
 from .writing import write_pay, write_records, write_targets
 
 
@@ -38,38 +39,40 @@ def load(anchor: dt.date) -> None:
     coders = _coders(users, anchor, catalogue)
     employers = {
         name: Organization.objects.create(name=name, kind=OrganizationKind.EMPLOYER)
-        for name in sorted({person.employer for person in PEOPLE} - {""})
+        for name in sorted({person.employer for person in EVERYBODY} - {""})
     }
     builders = [
         Builder(
             person, coders[person.slug], anchor, catalogue,
             employers.get(person.employer), users.get(person.verifier),
         )
-        for person in PEOPLE
+        for person in EVERYBODY
     ]  # fmt: skip
     write_records([built for builder in builders for built in builder.records()])
     write_cycles(coders.values())
     write_pay([pay for builder in builders for pay in builder.pay()])
     write_targets([target for builder in builders for target in builder.targets()])
     _evaluate(coders, anchor)
+    found_team(employers[TEAM[0].employer], users, coders, anchor)
+    evaluate_coders([coder.pk for coder in coders.values()], as_of=anchor)
 
 
 def _users(anchor: dt.date) -> dict[str, User]:
-    """Everybody by slug, checked; colleagues cannot sign in."""
-    password = make_password(PASSWORD)  # slow by design, so once for all
+    """Everybody by slug, checked; colleagues and the rest of the team cannot sign in."""
+    password, none = make_password(PASSWORD), make_password(None)  # slow by design, so once for all
     users = {
         person.slug: User(
-            email=person.email, password=password, full_name=person.name, time_zone=person.time_zone,
+            email=person.email, password=none if person in TEAM else password, full_name=person.name, time_zone=person.time_zone,
             date_joined=morning(person.joined, anchor),
         )
-        for person in PEOPLE
+        for person in EVERYBODY
     }  # fmt: skip
     users["admin"] = User(
         email=ADMIN_EMAIL, password=password, full_name=ADMIN_NAME, is_staff=True, is_superuser=True
     )
-    here = list(users.values())
+    here = [user for slug, user in users.items() if slug not in {person.slug for person in TEAM}]
     for slug, name in COLLEAGUES.items():
-        users[slug] = User(email=f"{slug}@demo.example", password=make_password(None), full_name=name)
+        users[slug] = User(email=f"{slug}@demo.example", password=none, full_name=name)
     for user in users.values():
         user.full_clean()
         user.save()
@@ -84,9 +87,9 @@ def morning(since: Ago, anchor: dt.date) -> dt.datetime:
 
 
 def _coders(users: dict[str, User], anchor: dt.date, catalogue: Catalogue) -> dict[str, Coder]:
-    coders = {person.slug: _coder(person, users[person.slug], anchor, catalogue) for person in PEOPLE}
+    coders = {person.slug: _coder(person, users[person.slug], anchor, catalogue) for person in EVERYBODY}
     Coder.objects.bulk_create(coders.values())
-    for person in PEOPLE:
+    for person in EVERYBODY:
         coders[person.slug].created_at = morning(person.joined, anchor)
     Coder.objects.bulk_update(coders.values(), ["created_at"])
     Staleness.objects.bulk_create(Staleness(coder=c, since=c.created_at) for c in coders.values())

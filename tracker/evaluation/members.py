@@ -13,20 +13,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from django.db.models import Q
 
+from curriculum.conditions import Node, Rule, leaves
 from curriculum.models import MUST_WEIGHT
-from tracker.measures import Data, Source
+from tracker.measures import Data, Source, get_measure
 from tracker.measures.volumes import TARGETS
-from tracker.models import Coder, MemberGap, Membership, TargetSource
+from tracker.models import Coder, MemberGap, Membership, Share, TargetSource
 from tracker.permissions import shared_under
 
-from .compute import Column, judged_columns, readiness
+from .compute import MET, Column, judged_columns, readiness
 from .context import Context
 from .fingerprint import fingerprint
-from .kept import Kept
+from .kept import CODES, Kept
 from .profile import Profile, profile_of
 from .queries import fetch, record_model
 from .requirements import Ask
 from .standards import TeamStandard, is_private, rule_under, standards_in_force
+
+NO_EVIDENCE = CODES["no_evidence"]
 
 
 @dataclass
@@ -92,9 +95,11 @@ def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Cont
     masks = {version: weight > 0 for version, weight in weights.items()}
     kept = kept_of_members(members, ids)
     columns = judged_columns(context, data, kept, masks)
+    shared = kinds_shared(members)
     for version, column in columns.items():
+        hidden = _leave_open(column, context.rules[version], shared)
         # Another weight is another gap: a page reads it from there.
-        column.fingerprint = fingerprint([column.fingerprint, weights[version]], [])
+        column.fingerprint = fingerprint([column.fingerprint, weights[version], hidden], [])
     weight_met, weight_asked = readiness(context, profile, columns)
     return MemberBatch(
         members,
@@ -107,6 +112,41 @@ def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Cont
         weight_met,
         weight_asked,
     )
+
+
+def kinds_shared(members: list[Membership]) -> list[set[str]]:
+    """What each shares, by kind. One query."""
+    kinds = defaultdict(set)
+    rows = Share.objects.open().filter(membership__in=members)
+    for member, kind in rows.values_list("membership_id", "kind"):
+        kinds[member].add(kind)
+    return [kinds[member.pk] for member in members]
+
+
+def kinds_read(node: Node) -> set[str]:
+    """The kinds of record that a condition looks at."""
+    kinds = set()
+    for leaf in leaves(node):
+        measure = get_measure(leaf.measure)
+        columns = measure.columns(leaf, dt.date.max, attested=False)
+        models = {record_model(source) for source in (*measure.sources(leaf), *(c.source for c in columns))}
+        kinds |= {model.KIND for model in models if model}
+    return kinds
+
+
+def _leave_open(column: Column, rule: Rule, shared: list[set[str]]) -> np.ndarray:
+    """Make unknown what rests on kinds that a member does not share, and tell whose: what is missing there may exist.
+
+    Met stays met where more records could only add to it.
+    """
+    read = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
+    hidden = np.array([not read <= kinds for kinds in shared], bool)
+    grows = all(leaf.comparator == ">=" for leaf in leaves(rule.needs))
+    hidden &= ~((column.status == MET) & grows)
+    column.status[hidden], column.certainty[hidden] = NO_EVIDENCE, 0
+    for figures in column.figures.values():
+        figures[hidden] = np.nan
+    return hidden.astype(np.int64)
 
 
 def under(catalogue: Context, standard: TeamStandard) -> Context:

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
+from tracker.permissions import WORK_MODELS
+from tracker.services.employers import employers_of, usual_employer
 from tracker.services.records import save_record
 
 from .choices import FIELD_FOR
@@ -70,6 +72,26 @@ class RecordForm(OwnedForm):
         super().__init__(*args, **kwargs)
         if "note" in self.fields:
             self.fields["note"].help_text = NOTE_HELP
+        if self._meta.model in WORK_MODELS and not self.instance.attested:
+            self._ask_for_employer()
+
+    def _ask_for_employer(self) -> None:
+        """Where the coder is in a team: for whom the work was done, which decides whether the team sees it."""
+        memberships = employers_of(self.coder)
+        self.employers = {m.team.organization_id: m.team.organization for m in memberships}
+        if self.instance.made_under_id:
+            self.employers.setdefault(self.instance.made_under_id, self.instance.made_under)
+        if not self.employers:
+            return
+        usual = self.instance.made_under
+        if self.instance.pk is None:
+            usual = usual_employer(memberships, self.coder.today())
+        names = [(pk, organization.name) for pk, organization in self.employers.items()]
+        self.fields["made_for"] = forms.TypedChoiceField(
+            label=_("Made for"), required=False, coerce=int, empty_value=None,
+            choices=[("", _("Nobody whose team should see it")), *names], initial=usual and usual.pk,
+            help_text=_("A team sees work made for its organization, and no other."),
+        )  # fmt: skip
 
     @property
     def kind(self) -> str:
@@ -79,12 +101,18 @@ class RecordForm(OwnedForm):
         """What goes to the service beside the record."""
         return {}
 
+    def _employer(self) -> dict:
+        """Not asked, or left out by a form that does not show it: the usual one."""
+        if "made_for" not in self.fields or self.add_prefix("made_for") not in self.data:
+            return {}
+        return {"made_under": self.employers.get(self.cleaned_data["made_for"])}
+
     def save(self, *, by):
         """Store and return the record. A rule that only the service can see raises ValidationError and is in `errors`."""
         if self.errors:
             raise ValueError("The form has errors; it cannot be saved.")
         try:
-            return save_record(self.instance, by=by, **self.extras())
+            return save_record(self.instance, by=by, **self._employer(), **self.extras())
         except ValidationError as error:
             self._update_errors(error)
             raise

@@ -106,6 +106,11 @@ class SharesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, required=False, label=_("The team sees")
     )
 
+    logs_work = forms.BooleanField(
+        required=False, initial=True, label=_("Work that I log is made for this employer"),
+        help_text=_("Unless I say otherwise for a record. Leave it out if you log work for others, too."),
+    )  # fmt: skip
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = shared_kind_choices()

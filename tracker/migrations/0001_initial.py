@@ -1026,6 +1026,7 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tracker.team')),
                 ('coder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tracker.coder')),
                 ('joined_on', models.DateField(null=True)),
+                ('logs_work', models.BooleanField(default=False, help_text='Whether work that the coder logs is made for this employer, unless they say otherwise.')),
                 ('left_at', models.DateTimeField(null=True)),
                 ('job_title', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='job title')),
                 ('target_role', models.ForeignKey(blank=True, help_text='Empty: the next promotion.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='curriculum.role', verbose_name='the team’s target')),

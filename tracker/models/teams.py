@@ -91,7 +91,7 @@ class Team(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="teams")
     name = SafeCharField(_("name"), max_length=120)
-    standard = models.OneToOneField(Standard, on_delete=models.PROTECT, related_name="team")
+    standard = models.OneToOneField(Standard, on_delete=models.RESTRICT, related_name="team")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -121,6 +121,10 @@ class Membership(Invitation):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     coder = models.ForeignKey(Coder, null=True, on_delete=models.CASCADE, related_name="memberships")
     joined_on = models.DateField(null=True)
+    logs_work = models.BooleanField(
+        default=False,
+        help_text="Whether work that the coder logs is made for this employer, unless they say otherwise.",
+    )
     left_at = models.DateTimeField(null=True)
     job_title = SafeCharField(_("job title"), max_length=120, blank=True)
     target_role = models.ForeignKey(

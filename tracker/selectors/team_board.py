@@ -131,8 +131,8 @@ def team_board(team: Team, day) -> Board:
         row.cells[version] = Cell(
             status=status,
             word=words[status],
-            value=value_text(needs[version], value, numerator, denominator),
-            number=value,
+            value=value_text(needs[version], value, numerator, denominator) if certainty else "",
+            number=value if certainty else None,
             href=f"{row.href}{column.slug}/",
             certainty=certainty,
             must=must,

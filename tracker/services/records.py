@@ -16,6 +16,7 @@ from tracker.models import Audit, ContinuingEducation, Provenance, Record
 from tracker.permissions import require_change
 from tracker.validators import refuse_patient_data
 
+from .employers import USUAL, set_employer
 from .history import attributed
 from .scores import check_scores, figures_of, scores_from, store_scores
 
@@ -30,12 +31,14 @@ WITHDRAWAL_REASON = _(
 REASON_LENGTH = Record._meta.get_field("removed_because").max_length
 
 
-def save_record(record: Record, *, by, scores=None, bodies=None, subjects=None, because: str = "") -> Record:
+def save_record(
+    record: Record, *, by, scores=None, bodies=None, subjects=None, made_under=USUAL, because: str = ""
+) -> Record:
     """Store a new or changed record and return it.
 
     `by` is the user who does it; None is the site itself (demo data, jobs), which alone may create attested records.
     `scores` belong to an audit (see `scores_from`), `bodies` and `subjects` to continuing education; None leaves those
-    stored.
+    stored. `made_under` is the employer for whom work was done, or None: by default the usual one (see `employers`).
     Changing a figure of an attested record makes it self-reported; a note does not.
     """
     require_change(by, record.coder)
@@ -45,6 +48,8 @@ def save_record(record: Record, *, by, scores=None, bodies=None, subjects=None, 
             _begin(record, by)
         else:
             _keep_what_is_not_typed(record, stored)
+        if by is not None:
+            set_employer(record, made_under, is_new=stored is None)
         found, chosen = _checked(record, stored, scores, {"bodies": bodies, "subjects": subjects})
         if stored is not None and stored.attested and _figures_changed(record, stored, found, chosen):
             _make_self_reported(record)

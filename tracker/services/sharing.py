@@ -29,7 +29,9 @@ SUGGESTED = [kind for kind in KINDS if kind != TARGET]
 GONE = "This invitation is not open any more. Ask for a new one."
 
 
-def accept_membership(token: str, coder: Coder, kinds: Collection[str], *, by) -> Membership:
+def accept_membership(
+    token: str, coder: Coder, kinds: Collection[str], *, by, logs_work: bool = False
+) -> Membership:
     """Join the team, sharing `kinds` with it. Raise ValidationError where the invitation does not hold."""
     require_change(by, coder)
     with transaction.atomic():
@@ -40,6 +42,7 @@ def accept_membership(token: str, coder: Coder, kinds: Collection[str], *, by) -
             raise ValidationError(_("You are in this team already."))
         membership.coder, membership.accepted_at = coder, timezone.now()
         membership.joined_on, membership.token_hash = coder.today(), None
+        membership.logs_work = logs_work
         membership.save()
         _set_shares(membership, kinds)
     return membership
@@ -59,13 +62,17 @@ def accept_staff(token: str, *, by) -> Staff:
     return staff
 
 
-def change_shares(membership: Membership, kinds: Collection[str], *, by) -> None:
+def change_shares(
+    membership: Membership, kinds: Collection[str], *, by, logs_work: bool | None = None
+) -> None:
     """Share these kinds with the team from now on, and no others."""
     require_change(by, membership.coder)
     with transaction.atomic():
         membership = Membership.objects.open().select_for_update().filter(pk=membership.pk).first()
         if membership is None:
             raise ValidationError(_("You are not in this team any more."))
+        if logs_work is not None:
+            Membership.objects.filter(pk=membership.pk).update(logs_work=logs_work)
         _set_shares(membership, kinds)
 
 

@@ -56,9 +56,9 @@ def _own_or_404(coder, member_pk) -> Membership:
 def share_change(request, coder, member_pk):
     membership = _own_or_404(coder, member_pk)
     shared = list(membership.shares.filter(revoked_at=None).values_list("kind", flat=True))
-    form = SharesForm(posted(request), initial={"kinds": shared})
+    form = SharesForm(posted(request), initial={"kinds": shared, "logs_work": membership.logs_work})
     if request.method == "POST" and form.is_valid():
-        change_shares(membership, form.cleaned_data["kinds"], by=request.user)
+        change_shares(membership, **form.cleaned_data, by=request.user)
         say(request, _("Saved. The team sees this and nothing else."))
         return redirect("tracker:sharing")
     context = {"membership": membership, "form": form, "managers": _managers(membership.team.organization)}
@@ -126,7 +126,7 @@ def invitation(request, token):
     form = SharesForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            accept_membership(token, coder_of(request.user), form.cleaned_data["kinds"], by=request.user)
+            accept_membership(token, coder_of(request.user), **form.cleaned_data, by=request.user)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

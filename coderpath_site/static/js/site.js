@@ -87,3 +87,19 @@ for (const grid of document.querySelectorAll("table[data-grid]")) {
     next.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }
+
+// A list to choose from gets one box for all of them.
+for (const table of document.querySelectorAll("table[data-choose]")) {
+  const boxes = [...table.querySelectorAll("tbody input[type='checkbox']")];
+  const head = table.querySelector("thead th");
+  if (boxes.length < 2 || !head) continue;
+  const label = Object.assign(document.createElement("label"), { className: "tick" });
+  const all = Object.assign(document.createElement("input"), { type: "checkbox", ariaLabel: table.dataset.choose });
+  label.append(all);
+  head.replaceChildren(label);
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+  table.addEventListener("change", () => {
+    all.checked = boxes.every((box) => box.checked);
+    all.indeterminate = !all.checked && boxes.some((box) => box.checked);
+  });
+}

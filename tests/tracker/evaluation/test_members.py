@@ -215,3 +215,28 @@ def test_a_rule_under_a_standard_keeps_everything_but_accuracy():
     assert credential == rule.needs.of[2]
     assert accuracy.key != rule.needs.of[0].key
     assert rule_under(rule, TeamStandard(1)) is rule
+
+
+def test_what_rests_on_a_kind_that_is_not_shared_is_left_open(member, ask, member_gaps):
+    """No lapse is seen where no credential is: that is nobody's merit."""
+    ask("no-lapse", {"measure": "credentials_lapsed", "cmp": "<=", "target": "0"}, by="foundation")
+    ask(
+        "apprentice",
+        SKILL,
+        by="foundation",
+        applies_if={"measure": "credentials", "params": {"any_of": ["cpc-a"]}, "target": "1"},
+    )
+    ask("either", {"any": [SKILL, CPC]}, by="foundation")
+    CredentialFactory(coder=member.coder)
+    SkillShownFactory(coder=member.coder)
+    shared = member_gaps(member)
+    assert {slug: gap.status for slug, gap in shared.items() if slug != "accurate"} == {
+        "no-lapse": "met", "apprentice": "not_applicable", "either": "met", "skilled": "met",
+    }  # fmt: skip
+    Share.objects.filter(kind="credential").delete()
+    MemberGap.objects.all().delete()
+    hidden = member_gaps(member)
+    assert {slug: gap.status for slug, gap in hidden.items() if slug != "accurate"} == {
+        "no-lapse": "no_evidence", "apprentice": "no_evidence", "either": "met", "skilled": "met",
+    }  # fmt: skip
+    assert hidden["no-lapse"].value is None
