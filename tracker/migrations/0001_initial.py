@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='curriculum.organization')),
                 ('name', tracker.fields.SafeCharField(max_length=120, verbose_name='name')),
-                ('standard', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='team', to='curriculum.standard')),
+                ('standard', models.OneToOneField(on_delete=django.db.models.deletion.RESTRICT, related_name='team', to='curriculum.standard')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
