@@ -9,6 +9,7 @@ from .text import normal
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|report|page|team|overall|weekly|daily|monthly|coder|user) ?)?(?:totals?|averages?|avg|mean|sum|summary)\b"
 )
+_ABOUT_TOTALS = re.compile(r"tot|av|mean|sum", re.IGNORECASE)  # quickly asked of every row
 _SAYS_NOTHING = re.compile(r"(?:no (?:activity|data|records?|productivity)\b|n/?a$|none$)")
 _FOOTER = re.compile(
     r"(?:page \d+|end of|printed|generated|run (?:date|by|on)|report|confidential|\*+|note)\b"
@@ -35,7 +36,7 @@ class Body:
 def read_body(headed: Headed) -> Body:
     """Data and totals in their order; repeated headers, "No Activity" rows and footers are only counted."""
     body, width = Body(), len(headed.columns)
-    names = [column.name for column in headed.columns]
+    names = [column.header for column in headed.columns]
     for number, cells in headed.body:
         given = [(i, cell) for i, cell in enumerate(cells[:width]) if cell]
         if not given:
@@ -58,13 +59,14 @@ def read_body(headed: Headed) -> Body:
 
 
 def _is_header_again(given, names) -> bool:
-    same = sum(normal(cell) == names[i] for i, cell in given)
+    """A page break repeats it word for word."""
+    same = sum(cell == names[i] for i, cell in given)
     return same >= 2 and same * 2 >= len(given)
 
 
 def _total_at(given) -> int | None:
     """A total says so in one of its first three cells; a coder called Total would have a first name, too."""
     for i, cell in given[:3]:
-        if _TOTAL.match(normal(cell)):
+        if _ABOUT_TOTALS.search(cell) and _TOTAL.match(normal(cell)):
             return i
     return None

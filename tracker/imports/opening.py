@@ -15,7 +15,7 @@ from .headers import Headed, find_header
 from .kinds import KINDS
 from .lines import Kept, Settings
 from .patient import Refusal, check
-from .reading import read_sheets
+from .reading import Sheet
 from .values import DateOrder, Scale
 
 DATE_ORDER, SCALE, METHOD, EACH_ROW, WORK_TYPE, FIRST_DAY, LAST_DAY = (
@@ -67,7 +67,7 @@ def _from(row: Row, at: list[int]) -> int | None:
 
 
 def open_file(
-    data: bytes,
+    sheets: list[Sheet],
     words: Vocabulary,
     *,
     today: dt.date,
@@ -76,11 +76,10 @@ def open_file(
     dropped: Collection[str] = (),
     answers: Mapping[str, str] | None = None,
 ) -> Opened:
-    """Read, recognise and check a file. Without `kind` it is found out. Raises UnreadableFileError.
+    """Recognise and check a file that was read. Without `kind` it is found out. Raises UnreadableFileError.
 
     `told` says what columns are, by normalised header; `dropped` are keys of columns that are not read at all; `answers` are to questions.
     """
-    sheets = read_sheets(data)
     kinds = [KINDS[kind]] if kind else list(KINDS.values())
     names = {one.slug: Names(one, words) for one in kinds}
     everything = told or {}

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import BodyFactory, CertificationFactory, CoderFactory, SpecialtyFactory, WorkTypeFactory
 from tracker.imports.opening import Opened
+from tracker.imports.reading import read_sheets
 from tracker.models import ImportBatch, ImportState
 from tracker.services.imports import running
 from tracker.services.imports.names import match, unmatched
@@ -69,7 +70,7 @@ class Importing:
 
     def open(self, text, kind="", **said) -> Opened:
         data = text if isinstance(text, bytes) else text.encode()
-        return inspect(data, by=self.by, source=None, kind=kind, **said)
+        return inspect(read_sheets(data), by=self.by, source=None, kind=kind, **said)
 
     def stage(self, text, kind="", columns=None, answers=None, dropped=()) -> ImportBatch:
         data = text if isinstance(text, bytes) else text.encode()

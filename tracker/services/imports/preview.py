@@ -3,7 +3,6 @@
 import json
 
 from django.db.models import Model
-from django.utils.formats import date_format
 
 from tracker.evaluation.upsert import insert
 from tracker.imports.lines import Note
@@ -85,8 +84,8 @@ def _when(values: dict) -> str:
         None,
     )
     if first and last and first != last:
-        return f"{date_format(first, 'M j')} – {date_format(last, 'M j, Y')}"
-    return date_format(last, "M j, Y") if last else ""
+        return f"{first:%b %-d} – {last:%b %-d, %Y}"
+    return f"{last:%b %-d, %Y}" if last else ""
 
 
 class _Names:
@@ -101,8 +100,7 @@ class _Names:
 
     def text(self, values: dict, scores: dict | None) -> str:
         def named(attribute: str) -> str:
-            row = self.rows.get(attribute, {}).get(values.get(attribute))
-            return str(row) if row else ""
+            return self.rows.get(attribute, {}).get(values.get(attribute), "")
 
         if self.model is Volume:
             parts = [
@@ -120,7 +118,7 @@ class _Names:
             until = values.get("expires_on")
             parts = [
                 named("certification_id"),
-                f"valid until {date_format(until, 'M j, Y')}" if until else "",
+                f"valid until {until:%b %-d, %Y}" if until else "",
             ]
         elif self.model is ContinuingEducation:
             parts = [f"{values['hours'].normalize():f} h: {values['title']}"]

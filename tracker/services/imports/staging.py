@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tracker.evaluation.upsert import insert
 from tracker.imports.opening import Opened, open_file, settings_of
+from tracker.imports.reading import Sheet
 from tracker.imports.text import normal
 from tracker.models import Coder, ImportBatch, ImportRows, ImportSource, ImportState
 
@@ -17,7 +18,7 @@ A_CHUNK = 500  # rows in one row of the database
 
 
 def inspect(
-    data: bytes,
+    sheets: list[Sheet],
     *,
     by,
     source: ImportSource | None,
@@ -26,11 +27,11 @@ def inspect(
     dropped: Collection[str] = (),
     answers=None,
 ) -> Opened:
-    """Open a file with what is remembered of its source and what is said now. Raises UnreadableFileError."""
+    """What a file is that was read, with what is remembered of its source and what is said now. Raises UnreadableFileError."""
     told = {**(source.columns if source else {}), **(columns or {})}
     given = {**(source.answers if source else {}), **(answers or {})}
     return open_file(
-        data, vocabulary_of(source), today=by.today(), kind=source.kind if source else kind, told=told, dropped=dropped, answers=given,
+        sheets, vocabulary_of(source), today=by.today(), kind=source.kind if source else kind, told=told, dropped=dropped, answers=given,
     )  # fmt: skip
 
 

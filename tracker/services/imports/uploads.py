@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from curriculum.models import Organization
 from tracker.imports.opening import Opened
+from tracker.imports.reading import read_sheets
 from tracker.models import Coder, ImportBatch, ImportSource
 
 from .running import begin
@@ -30,9 +31,10 @@ class Upload:
     def open(self) -> Opened:
         """The file as it looks with all that is remembered. Raises UnreadableFileError."""
         said = {"columns": self.columns, "dropped": self.dropped, "answers": self.answers}
-        opened = inspect(self.data, by=self.by, source=None, kind=self.kind, **said)
+        sheets = read_sheets(self.data)
+        opened = inspect(sheets, by=self.by, source=None, kind=self.kind, **said)
         source = self.source(opened.kind.slug, str(opened.kind.label))
-        return inspect(self.data, by=self.by, source=source, **said) if source else opened
+        return inspect(sheets, by=self.by, source=source, **said) if source else opened
 
     def source(self, kind: str, default_name: str) -> ImportSource | None:
         """The source of that name, if there is one already."""
