@@ -89,7 +89,7 @@ class ImportBatch(models.Model):
     """One file on its way. `lease_until` and `lease` say which worker has it; whoever finds the time past takes over.
 
     `columns` are [key, label] of what is staged, `left_out` labels of what is not; `counts` are by outcome; `report` is notes as
-    [row, column, text], without values; `fingerprint` tells whether a commit would do what was previewed.
+    [row, column, text], without values; `fingerprint` tells whether a commit would do what was previewed; `stages` is what each coder concerned had demonstrated before.
     """
 
     source = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="batches")
@@ -103,6 +103,7 @@ class ImportBatch(models.Model):
     only_good = models.BooleanField(default=False)
     counts = models.JSONField(default=dict, blank=True)
     report = models.JSONField(default=list, blank=True)
+    stages = models.JSONField(default=dict, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)

@@ -94,7 +94,7 @@ class _Names:
     def __init__(self, writer: Writer):
         self.model: type[Model] = writer.model
         self.rows = {
-            attribute: {row.pk: row for row in model.objects.all()}
+            attribute: {row.pk: str(row) for row in model.objects.all()}
             for attribute, model in writer.links.values()
         }
 

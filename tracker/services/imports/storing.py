@@ -10,6 +10,7 @@ from tracker.models import (
     Audit,
     AuditScore,
     ContinuingEducation,
+    Evaluation,
     ImportBatch,
     ImportChange,
     ImportPage,
@@ -52,9 +53,14 @@ def store(batch: ImportBatch, plan: Plan) -> None:
     if coders:
         mark_stale(coders)
     batch.state, batch.committed_at = ImportState.DONE, moment
-    batch.counts = dict(plan.counts)
-    batch.save(update_fields=["state", "committed_at", "counts"])
+    batch.counts, batch.stages = dict(plan.counts), _stages(coders)
+    batch.save(update_fields=["state", "committed_at", "counts", "stages"])
     drop_staged(batch)
+
+
+def _stages(coders: list[int]) -> dict[int, int | None]:
+    evaluations = Evaluation.objects.filter(coder_id__in=coders)
+    return dict(evaluations.values_list("coder_id", "demonstrated_stage_id"))
 
 
 def drop_staged(batch: ImportBatch) -> None:

@@ -1,11 +1,24 @@
 """Take an import back: what it made goes, what it replaced returns. What somebody edited or verified since stays, and is listed."""
 
+import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from tracker.models import Audit, AuditScore, ContinuingEducation, ImportBatch, ImportState, Record
+from tracker.models import (
+    Audit,
+    AuditScore,
+    ContinuingEducation,
+    Evaluation,
+    Gap,
+    GapEvent,
+    ImportBatch,
+    ImportState,
+    MemberGap,
+    Record,
+    Status,
+)
 from tracker.services.counting import recount
 from tracker.services.history import attributed
 from tracker.services.records import write_with_lists
@@ -26,7 +39,8 @@ def undo(batch: ImportBatch) -> None:
     keys = [pk for pk, _coder, _was in changes]
     present = _present(model, keys)
     touched = _touched(batch, model, keys) & present
-    moment, because = timezone.now(), f"{REASON}{batch.pk} undone"
+    batch.undone_at = moment = timezone.now()
+    because = f"{REASON}{batch.pk} undone"
     gone = [pk for pk, _c, was in changes if was is None and pk in present and pk not in touched]
     back = {pk: was for pk, _c, was in changes if was is not None and pk in present and pk not in touched}
     if model is ContinuingEducation:
@@ -37,12 +51,36 @@ def undo(batch: ImportBatch) -> None:
     coders = sorted({coder for _pk, coder, _was in changes})
     for start in range(0, len(coders), 200):
         recount(model, coders[start : start + 200])
+    _forget_what_was_met(batch, coders)
     if coders:
         mark_stale(coders)
-    batch.state, batch.undone_at = ImportState.UNDONE, moment
+    batch.state = ImportState.UNDONE
     batch.counts = {**batch.counts, "undone": len(gone) + len(back), "left": len(touched)}
     batch.report = _listed(model, touched)
     batch.save(update_fields=["state", "undone_at", "counts", "report"])
+
+
+def _forget_what_was_met(batch: ImportBatch, coders: list[int]) -> None:
+    """What was met for the first time after the import may only have been met by it: it is found anew, and so is the stage.
+
+    Else a milestone that was never met would read as lapsed. What we said then stays in the gaps' history.
+    """
+    for some in _chunks(coders):
+        gaps = Gap.objects.filter(coder_id__in=some, first_met_on__isnull=False)
+        before = GapEvent.objects.filter(
+            coder=OuterRef("coder"), milestone_version=OuterRef("milestone_version"), standard=OuterRef("standard"),
+            new_status=Status.MET, recorded_at__lte=batch.committed_at,
+        )  # fmt: skip
+        gaps.filter(~Exists(before)).update(first_met_on=None)
+        members = MemberGap.objects.filter(membership__coder_id__in=some)
+        # A member's gaps have no such history; the day of the import where the sun sets last is one earlier.
+        members.filter(first_met_on__gte=batch.committed_at.date() - dt.timedelta(days=1)).update(
+            first_met_on=None
+        )
+        for evaluation in Evaluation.objects.filter(coder_id__in=some):
+            evaluation.demonstrated_stage_id = batch.stages.get(str(evaluation.pk))
+            evaluation.evaluated_at = batch.undone_at  # one that is under way starts again
+            evaluation.save(update_fields=["demonstrated_stage", "evaluated_at"])
 
 
 def _present(model: type[Record], keys: list[int]) -> set[int]:

@@ -1,0 +1,135 @@
+"""Whatever was there and whatever a file brings: after undoing, records, gaps, readiness and standing are as they were."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from curriculum.catalogue import load
+from curriculum.models import Certification, WorkType
+from tests.curriculum.small_catalogue import write_small_catalogue
+from tests.factories import (
+    AuditFactory,
+    CredentialFactory,
+    MembershipFactory,
+    PayFactory,
+    StaffFactory,
+    TeamFactory,
+    VolumeFactory,
+)
+from tests.tracker.imports.conftest import Importing
+from tracker.models import (
+    Audit,
+    AuditScore,
+    ContinuingEducation,
+    Credential,
+    Evaluation,
+    Gap,
+    Standing,
+    Volume,
+)
+from tracker.services.evaluation import evaluate_coders
+
+END = dt.date(2026, 10, 31)
+
+
+@pytest.fixture
+def team(db, tmp_path):
+    load(write_small_catalogue(tmp_path))
+    return TeamFactory()
+
+
+def some_day(chance) -> dt.date:
+    return END - dt.timedelta(days=chance.randrange(300))
+
+
+def some_past(chance, coder, types):
+    """What the coder logged by hand, some of it the same work that a file will bring."""
+    for _ in range(chance.randrange(5)):
+        day = some_day(chance)
+        VolumeFactory(coder=coder, starts_on=day - dt.timedelta(days=chance.randrange(7)), ends_on=day,
+                      work_type=chance.choice(types), verified=chance.random() < 0.3)  # fmt: skip
+    for _ in range(chance.randrange(3)):
+        AuditFactory(
+            coder=coder,
+            audited_on=some_day(chance),
+            scores={"code_over_code": (chance.randrange(90, 100), 100)},
+        )
+    if chance.random() < 0.3:
+        CredentialFactory(coder=coder, certification=Certification.objects.get(slug="cpc"))
+    PayFactory(coder=coder, amount=Decimal(52_000))
+
+
+def volumes_file(chance, names, types) -> str:
+    rows = [f"{chance.choice(names)},{some_day(chance)},{chance.choice(types).slug},{chance.randrange(1, 120)},{chance.randrange(1, 9)}"
+            for _ in range(chance.randrange(1, 25))]  # fmt: skip
+    return "\n".join(["Coder,Date,Category,Charts,Hours", *rows])
+
+
+def audits_file(chance, names, types) -> str:
+    rows = [f"{chance.choice(names)},{some_day(chance)},{chance.randrange(10, 40)},{(n := chance.randrange(50, 300))},{chance.randrange(n // 2, n + 1)}"
+            for _ in range(chance.randrange(1, 15))]  # fmt: skip
+    return "\n".join(["Coder,Audit Date,Charts Reviewed,Codes Reviewed,Codes Correct", *rows])
+
+
+def credentials_file(chance, names, types) -> str:
+    rows = [f"{name},CPC,{some_day(chance)},2028-05-31" for name in names]
+    return "\n".join(["Coder,Certification,Date Earned,Expires", *rows])
+
+
+def education_file(chance, names, types) -> str:
+    rows = [
+        f"{chance.choice(names)},{some_day(chance)},Course {n},1.5,AAPC"
+        for n in range(chance.randrange(1, 6))
+    ]
+    return "\n".join(["Coder,Date Completed,Title,CEUs,Approved by", *rows])
+
+
+FILES = (volumes_file, audits_file, credentials_file, education_file)
+# When something was computed, and a number over it that the date of an evaluation enters.
+NOT_WHAT = {"as_of", "evaluated_at", "fingerprint", "id", "seq"}
+
+
+def snapshot(coders):
+    evaluate_coders([coder.pk for coder in coders])
+    records = [
+        list(model.objects.order_by("pk").values())
+        for model in (Volume, Audit, AuditScore, Credential, ContinuingEducation)
+    ]
+    results = [
+        [{k: v for k, v in row.items() if k not in NOT_WHAT} for row in model.objects.order_by("pk").values()]
+        for model in (Gap, Evaluation, Standing)
+    ]
+    return records, results
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_import_then_undo_leaves_everything_as_it_was(team, seed):
+    chance = random.Random(seed)
+    types = list(WorkType.objects.all())
+    with transaction.atomic():
+        coders = [MembershipFactory(team=team).coder for _ in range(2)]
+        for coder in coders:
+            some_past(chance, coder, types)
+    who = {"a": coders[0], "b": coders[1]}
+    month = Importing(StaffFactory(organization=team.organization).user, organization=team.organization)
+    make = FILES[seed % len(FILES)]
+    if chance.random() < 0.5:  # an earlier import, of which the next replaces and adds
+        month.store(
+            make(random.Random(seed), list(who), types),
+            who=who,
+            answers={"method": "code_over_code"},
+            only_good=True,
+        )
+    before = snapshot(coders)
+    batch = month.store(
+        make(chance, list(who), types), who=who, answers={"method": "code_over_code"}, only_good=True
+    )
+    assert batch.counts.get("new", 0) + batch.counts.get("replaces", 0) + batch.counts.get("same", 0)
+    evaluate_coders([coder.pk for coder in coders])
+    month.undo(batch)
+    for now, then in zip(snapshot(coders), before, strict=True):
+        for rows_now, rows_then in zip(now, then, strict=True):
+            assert rows_now == rows_then
