@@ -1792,6 +1792,7 @@ class Migration(migrations.Migration):
                 ('only_good', models.BooleanField(default=False)),
                 ('counts', models.JSONField(blank=True, default=dict)),
                 ('report', models.JSONField(blank=True, default=list)),
+                ('stages', models.JSONField(blank=True, default=dict)),
                 ('fingerprint', models.CharField(blank=True, max_length=64)),
                 ('problem', models.CharField(blank=True, max_length=300)),
                 ('progress', models.PositiveSmallIntegerField(default=0)),
