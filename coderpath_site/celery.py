@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "complete-programs": {"task": "tracker.complete_programs", "schedule": 60.0, "options": {"expires": 60}},
     # Mail of programs whose message was lost, or which the mail server did not take.
     "mail-programs": {"task": "tracker.mail_programs", "schedule": 60.0, "options": {"expires": 60}},
+    # What is due about credentials, in each person's morning; one that a crash left unconfirmed goes once more.
+    "remind": {"task": "tracker.remind", "schedule": 300.0, "options": {"expires": 300}},
     # Windows of that run whose messages a broker lost; there are none on most days.
     "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},

@@ -146,6 +146,18 @@ def redis_py_url(url: str) -> str:
     return url.replace("redis+socket://", "unix://", 1)
 
 
+def site_url(env: Mapping[str, str], production: bool, hosts: list[str]) -> str:
+    """SITE_URL without a slash at its end; or https and the first host, in development this machine and its PORT."""
+    if url := env.get("SITE_URL", ""):
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise BadEnvironment("SITE_URL must read https://coderpath.example.org.")
+        return url.rstrip("/")
+    if production:
+        return f"https://{hosts[0].lstrip('.')}"
+    return f"http://localhost:{env.get('PORT') or 8000}"
+
+
 def email_settings(url: str) -> dict[str, Any]:
     """Django's EMAIL_* settings out of smtp://, smtp+tls:// (STARTTLS) or smtps://user:password@host:port."""
     parts = urlsplit(url)

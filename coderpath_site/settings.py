@@ -205,6 +205,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 
 # --- Mail ---
 
+# How links in messages begin that no request asked for.
+SITE_URL = environment.site_url(env, PRODUCTION, ALLOWED_HOSTS)
+
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get("DEFAULT_FROM_EMAIL", "CoderPath <noreply@localhost>")
 EMAIL_FILE_PATH = VAR_DIR / "mail"  # development: read it at /mail/ (mailbox.py)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
-from .services import completion, evaluation, forecasts, invitations, program_mail, sweeps
+from .services import completion, evaluation, forecasts, invitations, program_mail, reminders, sweeps
 from .services.imports import running
 from .services.staleness import send
 
@@ -116,3 +116,12 @@ def complete_programs():
 @shared_task(name="tracker.mail_programs", autoretry_for=(OSError,), retry_backoff=5, max_retries=3)
 def mail_programs():
     program_mail.mail_waiting()
+
+
+@shared_task(name="tracker.remind")
+def remind():
+    """No retry by Celery: what is unconfirmed is in the database, and goes once more by itself."""
+    now = timezone.now()
+    reminders.resend_unconfirmed(now)
+    if sent := reminders.send_due(now):
+        logger.info("Sent %s reminders.", sent)

@@ -46,6 +46,8 @@ LEFT = {
     models.MemberEvaluation: "a team's",
     models.MemberGap: "a team's",
     models.Membership: "an agreement with a team, made anew where one joins",
+    models.Notice: "what was sent, and when",
+    models.NoticeChoice: "how to be reminded is chosen anew",
     models.NameMap: "a team's",
     models.RecordQuestion: "a team's",
     models.Share: "consent is given anew",

@@ -24,6 +24,7 @@ from .imports import (
     ImportState,
     NameMap,
 )
+from .notices import How, Notice, NoticeChoice, Topic
 from .people import Coder, ProductivityTarget, User
 from .programs import (
     Assignment,
@@ -60,6 +61,10 @@ from .teams import (
 )
 
 __all__ = [
+    "How",
+    "Notice",
+    "NoticeChoice",
+    "Topic",
     "SHARED_KINDS",
     "TARGET",
     "AccessLog",

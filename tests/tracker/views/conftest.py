@@ -5,13 +5,14 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from curriculum.catalogue import load
-from curriculum.models import Role
+from curriculum.models import RenewalRule, Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
-from tracker.models import LinkPart, MemberGap, Plan, RecordQuestion
+from tracker.models import CycleCredential, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
+from tracker.services.reminders import address_to_stop
 from tracker.services.resume import create_link
 from tracker.tasks import heartbeat
 
@@ -61,6 +62,16 @@ def records(coder):
     return {kind: make(coder=coder) for kind, make in RECORD_FACTORIES.items()}
 
 
+def _cycle(coder, credential):
+    """The renewal cycle of a credential."""
+    rule = RenewalRule.objects.filter(body=credential.certification.body).first()
+    cycle = RenewalCycle.objects.create(
+        coder=coder, body=rule.body, rule=rule, starts_on=credential.earned_on, ends_on=credential.expires_on
+    )
+    CycleCredential.objects.create(cycle=cycle, credential=credential, joined_on=credential.earned_on)
+    return cycle
+
+
 @pytest.fixture
 def addresses(coder, records, catalogue):
     """Every address of tracker.urls by its name: for one that needs arguments, with some that exist."""
@@ -86,7 +97,11 @@ def addresses(coder, records, catalogue):
     batch = ImportBatchFactory(source__coder=coder)
     link, token = create_link(coder, name="Lakeside", parts=list(LinkPart.values), days=30, by=coder.user)
     plan = [Plan.objects.create(coder=coder, name="Faster", assumptions={"charts": 90.0}).pk]
+    cycle = _cycle(coder, records["credential"])
     given = {
+        "stop_reminders": [address_to_stop(coder, "renewal").rstrip("/").rpartition("/")[2]],
+        "renew_cycle": [cycle.pk],
+        "pin_hours": [cycle.pk, records["continuing-education"].pk],
         "plan_rename": plan,
         "plan_delete": plan,
         "team": in_team,

@@ -12,7 +12,7 @@ from tests.factories import RECORD_FACTORIES, PayFactory, UserFactory
 from tracker.models import Coder
 
 # What is behind a link that a coder gave away needs the link and no account.
-BY_LINK = {"shared", "shared_pdf", "shared_packet"}
+BY_LINK = {"shared", "shared_pdf", "shared_packet", "stop_reminders"}
 FOR_STRANGERS = {"landing", "calendar_feed", *BY_LINK}
 ONLY_BY_POST = {
     "link_close",
@@ -29,7 +29,7 @@ ONLY_BY_POST = {
     "share_leave",
     "question_answered",
 }
-ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete"}
+ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete", "pin_hours"}
 ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
 FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
