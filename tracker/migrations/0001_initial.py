@@ -1050,6 +1050,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='tracker.coder')),
+                ('topic', models.CharField(choices=[('renewal', 'Renewals'), ('exam', 'Planned exams')], max_length=12)),
+                ('subject', models.CharField(max_length=40)),
+                ('due_on', models.DateField()),
+                ('rung', models.SmallIntegerField()),
+                ('claimed_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('message_id', models.CharField(db_index=True, max_length=200)),
+                ('attempts', models.PositiveSmallIntegerField(default=1)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('coder', 'topic', 'subject', 'due_on', 'rung'), name='notice_claimed_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticeChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to='tracker.coder')),
+                ('topic', models.CharField(choices=[('renewal', 'Renewals'), ('exam', 'Planned exams')], max_length=12)),
+                ('how', models.CharField(choices=[('at_once', 'one by one, on the day'), ('daily', 'at most one message a day'), ('weekly', 'one message a week, on Mondays'), ('off', 'off')], default='at_once', max_length=8)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('coder', 'topic'), name='notice_choice_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Pay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
