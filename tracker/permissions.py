@@ -16,6 +16,8 @@ from .models import (
     ClaimOutcome,
     Cohort,
     Credential,
+    Dispute,
+    DisputeState,
     Membership,
     Pay,
     Share,
@@ -24,6 +26,7 @@ from .models import (
     Team,
     Volume,
 )
+from .models.records import ATTESTED
 
 # What is made for an employer. Everything else is what a coder brings along, whenever earned.
 WORK_MODELS = (Volume, Audit, AuditWork, ClaimOutcome)
@@ -140,6 +143,35 @@ def require_manager(user, organization) -> None:
     """Raise PermissionDenied where `user` does not manage the organization. None is the site itself (demo, jobs)."""
     if user is not None and not may_act_for(user, organization):
         raise PermissionDenied("Only a manager of this organization may do this.")
+
+
+def may_answer(user, audit) -> bool:
+    """Whether a dispute of an audit is `user`'s to answer: who verified it, or manages the organization that it was
+    verified for or made under, as long as the coder shares it; never the coder. None is the site itself (demo, jobs)."""
+    if user is None:
+        return True
+    return answerable_audits(user).filter(pk=audit.pk).exists()
+
+
+def answerable_audits(user):
+    """Audits of others that `user` attested, or whose organization's manager they are."""
+    organizations = managed_organizations(user)
+    theirs = Q(verified_by_id=user.pk) | Q(verified_for__in=organizations) | Q(made_under__in=organizations)
+    attested = visible_records(user, Audit).filter(theirs, provenance__in=[p.value for p in ATTESTED])
+    return attested.exclude(coder__user_id=user.pk)
+
+
+def visible_disputes(user):
+    """The user's own disputes, and those that are theirs to answer or were answered by them."""
+    if not user.is_authenticated:
+        return Dispute.objects.none()
+    mine = Q(score__audit__coder__user_id=user.pk)
+    theirs = Q(score__audit__in=answerable_audits(user).values("pk"))
+    return (
+        Dispute.objects.filter(mine | theirs, score__audit__removed_at=None)
+        .exclude(~mine & Q(state=DisputeState.WITHDRAWN))
+        .select_related("score__audit__coder__user", "score__audit__verified_for", "answered_by")
+    )
 
 
 def visible_pay(user):

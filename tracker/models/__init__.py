@@ -1,4 +1,5 @@
 from .access import AnsweredRequest, ApiToken, CalendarFeed, Scope
+from .disputes import Dispute, DisputeState
 from .evaluation import (
     Certainty,
     Evaluation,
@@ -85,6 +86,8 @@ __all__ = [
     "CycleCredential",
     "CoverageNeed",
     "Dating",
+    "Dispute",
+    "DisputeState",
     "Enrollment",
     "Evaluation",
     "Extension",

@@ -17,6 +17,7 @@ from tracker.permissions import require_change
 from tracker.validators import refuse_patient_data
 
 from .employers import USUAL, set_employer
+from .disputes import drop_disputes
 from .history import attributed
 from .scores import check_scores, figures_of, scores_from, store_scores
 
@@ -53,6 +54,8 @@ def save_record(
         found, chosen = _checked(record, stored, scores, {"bodies": bodies, "subjects": subjects})
         if stored is not None and stored.attested and _figures_changed(record, stored, found, chosen):
             _make_self_reported(record)
+            if isinstance(record, Audit):
+                drop_disputes(record)
         _write(record, found, chosen, by=by, because=because)
     return record
 

@@ -9,6 +9,8 @@ from curriculum.models import RenewalRule, Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
 from tracker.models import CycleCredential, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
+from tracker.models import LinkPart, MemberGap, Plan, RecordQuestion
+from tracker.models import Dispute, MemberGap, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
@@ -98,6 +100,9 @@ def addresses(coder, records, catalogue):
     link, token = create_link(coder, name="Lakeside", parts=list(LinkPart.values), days=30, by=coder.user)
     plan = [Plan.objects.create(coder=coder, name="Faster", assumptions={"charts": 90.0}).pk]
     cycle = _cycle(coder, records["credential"])
+    contested = Dispute.objects.create(
+        score=records["audit"].scores.get(), reason="x", before={"correct": 29, "reviewed": 30}
+    )
     given = {
         "stop_reminders": [address_to_stop(coder, "renewal").rstrip("/").rpartition("/")[2]],
         "renew_cycle": [cycle.pk],
@@ -134,6 +139,9 @@ def addresses(coder, records, catalogue):
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
         "explain": ["readiness"],
+        "dispute": [contested.pk],
+        "dispute_withdraw": [contested.pk],
+        "dispute_ask": [records["audit"].pk],
         "chart": ["readiness"],
         **{
             f"import_{step}": [batch.pk]

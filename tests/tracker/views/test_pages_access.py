@@ -22,6 +22,7 @@ ONLY_BY_POST = {
     "archive_download",
     "calendar_end",
     "choose_target",
+    "dispute_withdraw",
     "token_revoke",
     "team_remove",
     "invitation_withdraw",
@@ -34,7 +35,7 @@ ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
 FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
 # Somebody may manage a team, or be asked into one, without being a coder.
-NOT_FOR_CODERS = {"invitation", "teams"}
+NOT_FOR_CODERS = {"invitation", "teams", "disputes", "dispute"}
 ACCOUNT_PAGES = (
     "account_login",
     "account_signup",
