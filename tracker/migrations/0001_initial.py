@@ -1732,6 +1732,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Dispute',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disputes', to='tracker.auditscore')),
+                ('reason', tracker.fields.SafeTextField(max_length=1000, verbose_name='why it should be looked at again')),
+                ('state', models.CharField(choices=[('open', 'waiting for an answer'), ('changed', 'the score was changed'), ('stands', 'the score stands'), ('withdrawn', 'withdrawn')], default='open', max_length=9)),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('before', models.JSONField()),
+                ('after', models.JSONField(blank=True, null=True)),
+                ('answer', tracker.fields.SafeTextField(blank=True, max_length=1000, verbose_name='answer')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('score',), name='dispute_open_once_a_score'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'withdrawn']), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='dispute_answered_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('after__isnull', False), ('state', 'changed')), models.Q(models.Q(('state', 'changed'), _negated=True), ('after__isnull', True)), _connector='OR'), name='dispute_changed_says_to_what')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Extension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
