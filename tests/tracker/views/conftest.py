@@ -11,6 +11,7 @@ from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFact
 from tracker.models import CycleCredential, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
 from tracker.models import LinkPart, MemberGap, Plan, RecordQuestion
 from tracker.models import Dispute, MemberGap, RecordQuestion
+from tracker.models import Dispute, LinkPart, MemberGap, Plan, RecordQuestion
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
