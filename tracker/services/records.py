@@ -16,8 +16,8 @@ from tracker.models import Audit, ContinuingEducation, Provenance, Record
 from tracker.permissions import require_change
 from tracker.validators import refuse_patient_data
 
-from .employers import USUAL, set_employer
 from .disputes import drop_disputes
+from .employers import USUAL, set_employer
 from .history import attributed
 from .scores import check_scores, figures_of, scores_from, store_scores
 
