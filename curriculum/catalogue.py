@@ -50,6 +50,7 @@ REMOVABLE = (
     models.SalaryDriver,
     models.Fact,
     models.Effort,
+    models.GlossaryTerm,
 )
 # Versions added here are numbered from this on, so that none shipped later ever has the same number, and the highest
 # number in force, which is the one that counts, is the local one.
@@ -66,6 +67,7 @@ INERT_MODELS = {
     models.ReminderLadder,
     models.RouteStep,
     models.ApprenticeRoute,
+    models.GlossaryTerm,
 }
 INERT_FIELDS = {
     "name",

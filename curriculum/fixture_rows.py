@@ -48,6 +48,7 @@ FILES = {
     "salary_drivers": models.SalaryDriver,
     "facts": models.Fact,
     "efforts": models.Effort,
+    "glossary": models.GlossaryTerm,
 }
 # What names a row. Whatever is not listed here is named by its slug.
 KEY_FIELDS = {

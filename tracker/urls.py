@@ -10,6 +10,7 @@ from .views import (
     explain,
     forecast,
     gaps,
+    glossary,
     import_upload,
     imports,
     ladder,
@@ -38,6 +39,8 @@ from .views import (
 app_name = "tracker"
 urlpatterns = [
     path("", landing.landing, name="landing"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("start/", onboarding.start, name="start"),
     path("welcome/", onboarding.onboarding, name="onboarding"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/freshness/", dashboard.freshness, name="freshness"),

@@ -8,6 +8,7 @@ from curriculum.models import (
     Effort,
     EmployerType,
     Fact,
+    GlossaryTerm,
     LearningActivity,
     Organization,
     SalaryDriver,
@@ -153,6 +154,16 @@ class EffortAdmin(CatalogueAdmin):
         ),
         SOURCE_FIELDS,
     ]  # fmt: skip
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(CatalogueAdmin):
+    list_display = ["name", "group", "standing"]
+    search_fields = ["slug", "name", "definition", "source"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "group", "position", "also", "definition"]}),
+        SOURCE_FIELDS,
+    ]
 
 
 @admin.register(LearningActivity)

@@ -12,6 +12,7 @@ from .certifications import (
     SponsorKind,
 )
 from .effort import Effort
+from .glossary import GlossaryGroup, GlossaryTerm
 from .ladder import DegreeLevel, Role, Stage, Track, Transition, TransitionKind
 from .local_changes import LocalChange
 from .milestones import (
@@ -58,6 +59,8 @@ __all__ = [
     "EmployerType",
     "Fact",
     "Family",
+    "GlossaryGroup",
+    "GlossaryTerm",
     "Industry",
     "LearningActivity",
     "LocalChange",

@@ -89,7 +89,7 @@ def test_values_and_targets_with_their_units():
         ("practicum", {"of": "hours"}, "1 hour"),
         ("practicum", {"of": "accuracy_recorded"}, "1 practicum"),
         ("contributions", {"kinds": ["mentoring"]}, "1 contribution"),
-        ("contributions", {"kinds": ["mentoring"], "sum": "people"}, "1 person"),
+        ("contributions", {"kinds": ["mentoring"], "sum": "people"}, "1 coder"),
     ],
 )
 def test_the_unit_follows_from_what_is_counted(measure, params, unit):

@@ -3,7 +3,7 @@ import json
 from dataclasses import dataclass, field
 
 # Raise it when drawing changes, so that no picture drawn the old way is taken out of the cache.
-DRAWING = 1
+DRAWING = 2
 
 
 @dataclass(frozen=True)

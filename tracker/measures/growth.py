@@ -208,7 +208,9 @@ class Contributions(Counted):
     }
 
     def unit_of(self, params):
-        return "people" if params.get("sum") else self.unit
+        if not params.get("sum"):
+            return self.unit
+        return "coders" if params.get("kinds") == [ContributionKind.MENTORING] else "people"
 
     def wanted(self, leaf):
         kinds = listed(leaf, "kinds")

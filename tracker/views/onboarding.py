@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.forms import WelcomeForm, form_for
 from tracker.models import Coder
@@ -11,6 +11,12 @@ from tracker.services.coders import coder_of, finish_onboarding
 from .messages import say
 
 CREDENTIAL = ("certification", "earned_on")
+
+
+@require_safe
+def start(request):
+    """For somebody who is no coder (yet), and has other work here."""
+    return render(request, "tracker/start.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

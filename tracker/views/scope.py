@@ -8,10 +8,14 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tracker.models import RECORD_KINDS, Coder, Record
+from tracker.navigation import acts_as
 
 
 def for_coder(view):
-    """Call the view with the signed-in person's coder; somebody who has none yet is welcomed first."""
+    """Call the view with the signed-in person's coder; somebody who has none yet is welcomed first.
+
+    Who is here to lead, to teach or to look after the site is asked whether they want to be a coder, too.
+    """
 
     @wraps(view)
     def scoped(request, *args, **kwargs):
@@ -21,7 +25,8 @@ def for_coder(view):
             .first()
         )
         if coder is None:
-            return redirect("tracker:onboarding")
+            has_other_work = request.user.is_staff or acts_as(request)["acts_as"]
+            return redirect("tracker:start" if has_other_work else "tracker:onboarding")
         coder.user = request.user
         return view(request, coder, *args, **kwargs)
 

@@ -13,7 +13,7 @@ from tracker.models import Coder
 
 # What is behind a link that a coder gave away needs the link and no account.
 BY_LINK = {"shared", "shared_pdf", "shared_packet", "stop_reminders"}
-FOR_STRANGERS = {"landing", "calendar_feed", *BY_LINK}
+FOR_STRANGERS = {"landing", "glossary", "calendar_feed", *BY_LINK}
 ONLY_BY_POST = {
     "link_close",
     "record_restore",
@@ -33,7 +33,7 @@ ONLY_BY_POST = {
 ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete", "pin_hours"}
 ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
-FIRST = {"landing", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
+FIRST = {"landing", "glossary", "start", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
 # Somebody may manage a team, or be asked into one, without being a coder.
 NOT_FOR_CODERS = {"invitation", "teams", "disputes", "dispute"}
 ACCOUNT_PAGES = (
@@ -217,3 +217,16 @@ def test_looking_at_the_welcome_makes_no_coder(client, db):
     client.force_login(UserFactory())
     assert client.get(reverse("tracker:onboarding")).status_code == 200
     assert not Coder.objects.exists()
+
+
+def test_an_administrator_is_offered_a_choice_instead_of_the_welcome(client, db):
+    client.force_login(UserFactory(is_staff=True))
+    page = client.get(reverse("tracker:dashboard"), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("tracker:start")
+    assert "To the administration" in page.content.decode()
+    assert not Coder.objects.exists()
+
+
+def test_the_glossary_is_for_everybody(client, catalogue):
+    page = client.get(reverse("tracker:glossary")).content.decode()
+    assert 'id="interval"' in page and "Code-over-code accuracy" in page
