@@ -201,8 +201,32 @@ def _middle(bar: dict, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     return layers
 
 
+def _credentials(data: dict, narrow: bool) -> alt.LayerChart:
+    scale = alt.Scale(domain=[data["first"], data["last"]], clamp=True)
+    ticks = alt.Axis(title=None, tickCount=4 if narrow else 8, labelOverlap="greedy", format="%Y")
+    y = alt.Y("row:N", sort=data["rows"], scale=alt.Scale(domain=data["rows"]), axis=None)
+    today = alt.Chart(_values([{"from": data["today"]}]))
+    bars = alt.Chart(_values(data["bars"]))
+    plans = alt.Chart(_values(data["plans"]))
+    x = alt.X("from:T", scale=scale, axis=ticks)
+    names = {"baseline": "bottom", "dy": -9}
+    colour = alt.condition("datum.lapsed", alt.value(EDGE), alt.value(ACCENT))
+    return alt.layer(
+        today.mark_rule(color=INK, strokeDash=[5, 4]).encode(x=x),
+        bars.mark_bar(height=12).encode(x=x, x2="to:T", y=y, color=colour),
+        bars.mark_text(align="left", **names).encode(x=x, y=y, text="name:N"),
+        plans.mark_point(shape="diamond", color=ACCENT, size=110, strokeWidth=2).encode(
+            x=alt.X("day:T", scale=scale), y=y
+        ),
+        plans.mark_text(align="right", dx=4, **names).encode(
+            x=alt.X("day:T", scale=scale), y=y, text="name:N"
+        ),
+    )
+
+
 _DRAWINGS: dict[str, Callable[[dict, bool], alt.LayerChart]] = {
     "accuracy": _accuracy,
+    "credentials": _credentials,
     "pace": _pace,
     "readiness": _readiness,
     "wages": _wages,

@@ -10,6 +10,7 @@ from curriculum.percentiles import Basis
 from tracker import wording
 from tracker.charts import Chart
 from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart
+from tracker.charts.credentials import Held, credential_chart
 from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
 from tracker.charts.readiness import Said, readiness_chart, steps
 from tracker.charts.wages import Mine, StageBand, wage_chart
@@ -17,7 +18,7 @@ from tracker.evaluation.requirements import Requirements
 from tracker.measures import get_measure
 from tracker.measures.audits import SCORES, unit_words
 from tracker.measures.volumes import VOLUMES
-from tracker.models import AuditScore, GapEvent, ProductivityTarget, Volume
+from tracker.models import AuditScore, Credential, GapEvent, ProductivityTarget, Volume
 
 from .evaluated import Evaluated
 from .gaps import GapLine
@@ -87,6 +88,19 @@ def readiness(state: Evaluated) -> Chart:
     found = steps([Said(*row) for row in said], weights, names)
     target = state.target.name if state.target else _("the next stage")
     return readiness_chart(found, target, state.readiness, state.as_of)
+
+
+def credentials(state: Evaluated) -> Chart:
+    """One query. An apprentice whose status was removed holds the credential itself."""
+    rows = Credential.objects.counted().filter(coder=state.coder)
+    held = [
+        Held(
+            (row.certification.apprentice_of if row.apprentice_cleared_on else row.certification).code,
+            row.earned_on, row.expires_on, row.planned_on, row.state(state.as_of),
+        )
+        for row in rows.select_related("certification__apprentice_of")
+    ]  # fmt: skip
+    return credential_chart(held, state.as_of)
 
 
 def wages(table, bands, pay, target_stage) -> Chart | None:

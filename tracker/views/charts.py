@@ -44,7 +44,7 @@ def chart_url(kind: str, **query) -> str:
 @require_safe
 @for_coder
 def progress(request, coder):
-    """How it went so far: readiness, accuracy, and pace beside quality."""
+    """How it went so far: readiness, accuracy, pace beside quality, and credentials through the years."""
     state = evaluated(coder)
     leaf = figures.accuracy_condition(gap_board(state).every)
     charts = [(figures.readiness(state), chart_url("readiness"))]
@@ -53,6 +53,7 @@ def progress(request, coder):
             (figures.accuracy(state, leaf), chart_url("accuracy")),
             (figures.pace(state, leaf), chart_url("pace")),
         ]
+    charts.append((figures.credentials(state), chart_url("credentials")))
     return render(request, "tracker/progress.html", {"figures": figures_of(charts), "target": state.target})
 
 
@@ -68,8 +69,8 @@ def chart(request, coder, kind):
 
 def _chart(coder, kind: str, gap: str | None) -> Chart:
     state = evaluated(coder)
-    if kind == "readiness":
-        return figures.readiness(state)
+    if kind in ("readiness", "credentials"):
+        return getattr(figures, kind)(state)
     if kind not in ("accuracy", "pace"):
         raise Http404
     lines = gap_board(state).every

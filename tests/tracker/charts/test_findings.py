@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from curriculum.percentiles import Points
 from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart, pooled
+from tracker.charts.credentials import Held, credential_chart
 from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
 from tracker.charts.readiness import Said, readiness_chart, steps
 from tracker.charts.wages import Mine, StageBand, wage_chart
@@ -114,3 +115,28 @@ def test_wages_with_pay_are_private_and_without_are_not():
     public = wage_chart(points, "Medical Records Specialists", "Ohio", bands, None)
     assert not public.private and "44,200" not in repr(public)
     assert wage_chart(Points.annual(None, None, 51_230, None, None), "Coders", "Ohio", [], None) is None
+
+
+def held(code, earned=None, expires=None, planned=None, state="active"):
+    return Held(code, *(day and dt.date.fromisoformat(day) for day in (earned, expires, planned)), state)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "title"),
+    [
+        (
+            [held("CPC", "2022-06-01", "2027-06-30"), held("CRC", "2024-01-01", "2026-12-01")],
+            "CRC is the next to renew: by Dec 1, 2026, 10 days left",
+        ),
+        ([held("CPC", "2022-06-01", "2026-06-30", state="lapsed")], "CPC lapsed on Jun 30, 2026"),
+        (
+            [held("CEDC", planned="2027-02-04", state="planned")],
+            "Next: the CEDC exam, planned for Feb 4, 2027",
+        ),
+        ([held("CPC", "1999-06-01")], "No credential has an end that we know of"),
+        ([], "No credential yet"),
+    ],
+)
+def test_credentials_say_what_comes_next(credentials, title):
+    chart = credential_chart(credentials, TODAY)
+    assert (chart.title, len(chart.rows)) == (title, len(credentials))

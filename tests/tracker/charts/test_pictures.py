@@ -8,6 +8,7 @@ from django.core.cache import cache
 from curriculum.percentiles import Points
 from tests.tracker.charts.test_findings import ASKED, TODAY, audit, said
 from tracker.charts.accuracy import accuracy_chart
+from tracker.charts.credentials import Held, credential_chart
 from tracker.charts.pace import Quarter, pace_chart
 from tracker.charts.pictures import kept_pictures, picture
 from tracker.charts.readiness import readiness_chart, steps
@@ -18,6 +19,9 @@ CHARTS = [
     accuracy_chart([audit(200, 28, 30), audit(20, 291, 300)], ASKED, TODAY),
     accuracy_chart([audit(20, 291, 300)], ASKED, TODAY),
     readiness_chart(steps([said(90, 1, "met")], {1: 1, 2: 1}, {1: "<i>Accuracy</i>"}), "Coder II", 50, TODAY),
+    credential_chart(
+        [Held("CPC", TODAY, TODAY, None, "lapsed"), Held("CRC", None, None, TODAY, "planned")], TODAY
+    ),
     pace_chart([Quarter("Q4 2026", 104.0, 97.0, 97, 100)], 95.0, "95.0%"),
     wage_chart(POINTS, "Coders", 'Ohio "&" <b>', [StageBand("Foundation", 40_300, 47_170, True)], None),
 ]
