@@ -154,6 +154,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GlossaryTerm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(help_text="Document and place, or the issuer's page.", max_length=300)),
+                ('origin', models.CharField(choices=[('seed', 'stated in a source document'), ('addition', 'added by CoderPath')], default='seed', max_length=8)),
+                ('confidence', models.CharField(blank=True, choices=[('high', 'issuer or primary page'), ('medium', 'reputable secondary source, or dated'), ('low', 'anecdote, vendor or exercise'), ('general', 'general knowledge, to be verified')], max_length=8)),
+                ('verified_on', models.DateField(blank=True, help_text='When a person last checked the source.', null=True)),
+                ('shipped', models.BooleanField(default=False, editable=False, help_text='Written by load_catalogue; a row added here is not.')),
+                ('slug', models.SlugField(max_length=64, unique=True)),
+                ('name', models.CharField(max_length=160)),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order in lists; equal positions sort by name.')),
+                ('group', models.CharField(choices=[('accuracy', 'Accuracy'), ('pace', 'Pace'), ('ladder', 'The ladder'), ('credentials', 'Credentials'), ('revenue', 'Coding and the revenue cycle'), ('pay', 'Pay')], max_length=12)),
+                ('also', models.JSONField(blank=True, default=list, help_text='What else it is called.')),
+                ('definition', models.TextField()),
+            ],
+            options={
+                'ordering': ['position', 'name'],
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('origin', 'seed'), models.Q(models.Q(('confidence', ''), _negated=True), ('verified_on__isnull', False)), _connector='OR'), name='curriculum_glossaryterm_addition_says_how_sure', violation_error_message='An addition needs a confidence and the day it was verified.')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Industry',
             fields=[
                 ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
