@@ -5,6 +5,7 @@ from .catalogue import CATALOGUE_VIEWSETS
 from .insight import GapsView, ReadinessView, StandingView
 from .me import MeView
 from .records import RECORD_VIEWSETS, PayViewSet
+from .teams import TeamMembersView, TeamMemberView, TeamStandardView, TeamsView, TeamVerificationView
 
 app_name = "api"
 
@@ -20,5 +21,10 @@ urlpatterns = [
     path("gaps/", GapsView.as_view(), name="gaps"),
     path("readiness/", ReadinessView.as_view(), name="readiness"),
     path("standing/", StandingView.as_view(), name="standing"),
+    path("teams/", TeamsView.as_view(), name="teams"),
+    path("teams/<int:id>/members/", TeamMembersView.as_view(), name="team-members"),
+    path("teams/<int:id>/standard/", TeamStandardView.as_view(), name="team-standard"),
+    path("teams/<int:id>/verification/", TeamVerificationView.as_view(), name="team-verification"),
+    path("team-members/<int:id>/", TeamMemberView.as_view(), name="team-member"),
     path("", include(router.urls)),
 ]

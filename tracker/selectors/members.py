@@ -44,6 +44,7 @@ class MemberGapLine:
     interval: str
     counts: str
     must: bool
+    number: float | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def _line(gap: MemberGap, standard: TeamStandard) -> MemberGapLine:
         interval=wording.interval(gap.lower, gap.upper),
         counts=wording.counts(gap.numerator, gap.denominator),
         must=gap.weight >= MUST_WEIGHT,
+        number=gap.value,
     )
 
 

@@ -58,8 +58,9 @@ def describe_member(membership: Membership, *, job_title: str, target_role: Role
     """What the team calls the member, and the role that it wants to see them in. Neither changes the coder's own."""
     require_manager(by, membership.team.organization)
     membership.job_title, membership.target_role = " ".join(job_title.split()), target_role
-    membership.clean_fields(exclude=["token_hash", "invited_email"])
-    membership.save(update_fields=["job_title", "target_role"])
+    said = ["job_title", "target_role"]
+    membership.clean_fields(exclude=[f.name for f in membership._meta.fields if f.name not in said])
+    membership.save(update_fields=said)
     return membership
 
 

@@ -1,0 +1,80 @@
+"""How long the page of a team of 500 takes, beside one of 50: `python -m tests.benchmarks.team_page` on an empty database.
+
+Everything is made in a transaction that is rolled back. The catalogue must be loaded.
+"""
+
+import argparse
+import datetime as dt
+import os
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coderpath_site.settings")
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from curriculum.models import Organization, Role, Standard  # noqa: E402
+from tracker.models import RECORD_KINDS, Coder, Membership, Share, Staff, Staleness, Team, User  # noqa: E402
+from tracker.services.evaluation import evaluate_coders  # noqa: E402
+
+
+def team_of(size: int) -> tuple[Team, User]:
+    organization = Organization.objects.create(name=f"Organization of {size}", kind="employer")
+    manager = User.objects.create(email=f"manager{size}@bench.example")
+    Staff.objects.create(organization=organization, user=manager, accepted_at=timezone.now())
+    standard = Standard.objects.create(slug=f"bench-{size}", name="Bench", owner=organization)
+    team = Team.objects.create(organization=organization, name="Bench", standard=standard)
+    users = User.objects.bulk_create(
+        User(email=f"c{size}-{i}@bench.example", full_name=f"Coder {i:03}") for i in range(size)
+    )
+    coders = Coder.objects.bulk_create(Coder(user=user, onboarded_at=timezone.now()) for user in users)
+    Staleness.objects.bulk_create(Staleness(coder=coder, since=timezone.now()) for coder in coders)
+    target = Role.objects.get(slug="coder-ii-senior")
+    members = Membership.objects.bulk_create(
+        Membership(
+            team=team, coder=c, accepted_at=timezone.now(), joined_on=dt.date(2025, 1, 1), target_role=target
+        )
+        for c in coders
+    )
+    Share.objects.bulk_create(
+        Share(coder_id=m.coder_id, membership=m, kind=kind) for m in members for kind in RECORD_KINDS
+    )
+    evaluate_coders([coder.pk for coder in coders])
+    return team, manager
+
+
+def measured(team: Team, manager: User, times: int) -> tuple[float, int]:
+    """The 95th percentile in milliseconds, and the number of queries."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(manager)
+    url = f"/teams/{team.pk}/"
+    client.get(url)  # writes the log of the day, and warms caches
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        client.get(url)
+        taken.append(1000 * (time.perf_counter() - started))
+    return sorted(taken)[int(0.95 * (len(taken) - 1))], len(queries)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=40)
+    times = parser.parse_args().times
+    with transaction.atomic():
+        small, large = (measured(*team_of(size), times) for size in (50, 500))
+        transaction.set_rollback(True)
+    for size, (p95, queries) in ((50, small), (500, large)):
+        print(f"{size:>4} people: p95 {p95:6.1f} ms, {queries} queries")
+    print(f"500 people cost {large[0] / small[0]:.1f} times what 50 cost (ten times the people).")
+
+
+if __name__ == "__main__":
+    main()
