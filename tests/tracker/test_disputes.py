@@ -200,3 +200,20 @@ def test_the_way_through_the_pages(client, audit, manager):
 
     client.force_login(UserFactory())
     assert client.get(reverse("tracker:dispute", args=[row.pk])).status_code == 404
+
+
+def test_the_way_through_the_api(client, audit, manager):
+    client.force_login(audit.coder.user)
+    sent = {"audit": audit.pk, "method": "case", "reason": "Guideline I.C.4"}
+    made = client.post("/api/v1/disputes/", sent, content_type="application/json")
+    assert made.status_code == 201 and made.json()["before"]["correct"] == 27
+    mine = f"/api/v1/disputes/{made.json()['id']}/"
+    answer = {"answer": "You are right.", "correct": 28, "reviewed": 30}
+    assert client.post(f"{mine}answer/", answer, content_type="application/json").status_code == 403
+    client.force_login(UserFactory())
+    assert client.get(mine).status_code == 404
+    assert client.post("/api/v1/disputes/", sent, content_type="application/json").status_code == 404
+    client.force_login(manager)
+    assert client.post(f"{mine}withdraw/", {}, content_type="application/json").status_code == 403
+    assert client.post(f"{mine}answer/", answer, content_type="application/json").json()["state"] == "changed"
+    assert score_of(audit).correct == 28

@@ -111,22 +111,25 @@ class StandingSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class _InsightView(ApiMixin, APIView):
+class InsightView(ApiMixin, APIView):
     """Reads and never writes: who has no coder yet is told how to get one."""
 
     needs_coder = True
     scope = Scope.READ
 
     def evaluated(self):
-        coder = Coder.objects.filter(user=self.request.user).first()
+        return evaluated(self.coder())
+
+    def coder(self) -> Coder:
+        coder = Coder.objects.filter(user=self.request.user).select_related("user").first()
         if coder is None:
             raise NotFound(
                 "Nothing is known of you as a coder yet. Send your profile first: PATCH /api/v1/me/."
             )
-        return evaluated(coder)
+        return coder
 
 
-class GapsView(_InsightView):
+class GapsView(InsightView):
     pagination_class = None
 
     @extend_schema(
@@ -137,7 +140,7 @@ class GapsView(_InsightView):
         return Response(GapSerializer(board.every, many=True).data)
 
 
-class ReadinessView(_InsightView):
+class ReadinessView(InsightView):
     @extend_schema(summary="Read how ready you are for the target role", responses=ReadinessSerializer)
     def get(self, request):
         state = self.evaluated()
@@ -145,7 +148,7 @@ class ReadinessView(_InsightView):
         return Response(ReadinessSerializer(state_and_more).data)
 
 
-class StandingView(_InsightView):
+class StandingView(InsightView):
     scope = Scope.PAY
 
     @extend_schema(

@@ -1,10 +1,18 @@
+import datetime as dt
+
+from django import forms
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from curriculum.models import Milestone
+from tracker.forms.fields import DateWidget
 from tracker.models import GapEvent
+from tracker.models.records.base import FIRST_YEAR
 from tracker.selectors.activities import activities_for, programs_asking
+from tracker.selectors.changes import changes_of
 from tracker.selectors.charts import accuracy, accuracy_condition
 from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.explanations import explain_gap
@@ -46,6 +54,39 @@ def gap(request, coder, slug):
         "events": GapEvent.objects.filter(coder=coder, milestone_version__milestone=milestone),
     }
     return render(request, "tracker/gap.html", context)
+
+
+class ChangesForm(forms.Form):
+    """Two days to compare; the last thirty by default."""
+
+    since = forms.DateField(label=gettext_lazy("From"), widget=DateWidget)
+    until = forms.DateField(label=gettext_lazy("To"), widget=DateWidget)
+
+    def __init__(self, data, *, today: dt.date):
+        month = {"since": (today - dt.timedelta(days=30)).isoformat(), "until": today.isoformat()}
+        super().__init__({**month, **data.dict()})
+        self.today = today
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if until and until > self.today:
+            self.add_error("until", _("Choose a day up to today."))
+        elif since and until and not dt.date(FIRST_YEAR, 1, 1) <= since < until:
+            self.add_error("since", _("Choose a day before the other one."))
+
+
+@require_safe
+@for_coder
+def changes(request, coder, slug):
+    """Why a gap changed between two days."""
+    if find_line(evaluated(coder), slug) is None:
+        raise Http404
+    milestone, form = Milestone.objects.get(slug=slug), ChangesForm(request.GET, today=coder.today())
+    context = {"milestone": milestone, "form": form}
+    if form.is_valid():
+        days = form.cleaned_data
+        context["changes"] = changes_of(request.user, coder, milestone, days["since"], days["until"])
+    return render(request, "tracker/explain/changes.html", context)
 
 
 def _figures(state: Evaluated, line: GapLine):

@@ -137,6 +137,7 @@ def addresses(coder, records, catalogue):
         "role": ["coding-auditor"],
         "gap": ["accuracy-95"],
         "explain": ["readiness"],
+        "gap_changes": ["accuracy-95"],
         "dispute": [contested.pk],
         "dispute_withdraw": [contested.pk],
         "dispute_ask": [records["audit"].pk],
