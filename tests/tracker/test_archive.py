@@ -20,6 +20,7 @@ from tracker.models import RECORD_KINDS, RECORD_MODELS, Audit, Pay, Provenance, 
 from tracker.services.coders import set_productivity_target
 from tracker.services.evaluation import evaluate_if_stale
 from tracker.services.records import remove_record, save_record
+from tracker.services.resume import save_resume
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,14 @@ def test_a_table_that_is_unknown_here_is_no_silent_loss(full, stranger):
     )
     with pytest.raises(ValidationError, match="does not know"):
         restore_archive(stranger, read_archive(archive))
+
+
+def test_a_resume_comes_along_as_it_was_worded(full, stranger):
+    lines = [("", "Calm in a backlog"), ("volume:emergency", "{charts} charts")]
+    save_resume(full, headline="Emergency coder", lines=lines, facts=[], by=full.user)
+    restore_archive(stranger, read_archive(zipped(full)))
+    assert stranger.resume.headline == "Emergency coder"
+    assert [(bullet.fact, bullet.wording) for bullet in stranger.resume.bullets.all()] == lines
 
 
 def test_every_table_that_hangs_on_a_person_is_carried_or_left_with_a_reason():

@@ -13,7 +13,7 @@ from .people import Coder
 class Resume(models.Model):
     """Exists from the first time that the coder chose; until then everything that data can say is suggested."""
 
-    coder = models.OneToOneField(Coder, primary_key=True, on_delete=models.CASCADE, related_name="resume")
+    coder = models.OneToOneField(Coder, on_delete=models.CASCADE, related_name="resume")
     headline = SafeCharField(_("headline"), max_length=120, blank=True)
     saved_at = models.DateTimeField(auto_now=True)
 
