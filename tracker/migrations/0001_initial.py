@@ -1241,7 +1241,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Resume',
             fields=[
-                ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='resume', serialize=False, to='tracker.coder')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='resume', to='tracker.coder')),
                 ('headline', tracker.fields.SafeCharField(blank=True, max_length=120, verbose_name='headline')),
                 ('saved_at', models.DateTimeField(auto_now=True)),
             ],
