@@ -83,10 +83,20 @@ class Pace:
         return _("%(done)s%% done, %(elapsed)s%% elapsed") % {"done": self.done, "elapsed": self.elapsed}
 
 
-def pace(states: Iterable[tuple[bool, State]], starts_on: dt.date, ends_on: dt.date, day: dt.date) -> Pace:
-    """`states` are pairs of whether it is required and how it stands. Rounded down: 100 only when all is done."""
+def pace(
+    states: Iterable[tuple[bool, State]],
+    starts_on: dt.date,
+    ends_on: dt.date,
+    day: dt.date,
+    *,
+    students_part: bool = False,
+) -> Pace:
+    """`states` are pairs of whether it is required and how it stands. Rounded down: 100 only when all is done.
+
+    `students_part` counts what waits for the instructor alone as done, too.
+    """
     required = [state for is_required, state in states if is_required and not state.waived]
-    n_done = sum(state.done for state in required)
+    n_done = sum(state.done or (students_part and state.to_sign) for state in required)
     days = max(1, (ends_on - starts_on).days)
     elapsed = min(100, max(0, 100 * (day - starts_on).days // days))
     return Pace(100 * n_done // len(required) if required else None, elapsed, n_done, len(required))
@@ -118,22 +128,31 @@ class Activity:
     falling: str = ""  # in words
 
 
-def risks(
-    mine: Pace, overdue: int, too_late: str, seen: Activity, starts_on: dt.date, day: dt.date
-) -> list[str]:
-    """Why a student may not make it, in words, the gravest first; nothing for who is done or has not begun."""
-    if mine.complete or day < starts_on:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a student's risks are told from. `own_part` counts as done what waits for the instructor's word alone."""
+
+    pace: Pace
+    own_part: Pace
+    overdue: int = 0
+    hidden: int = 0  # assignments whose records are not shared
+    too_late: str = ""  # in words
+    seen: Activity = Activity()
+
+
+def risks(mine: Standing, starts_on: dt.date, day: dt.date) -> list[str]:
+    """Why a student may not make it, in words, the gravest first; nothing for who has done their part or has not begun."""
+    if mine.own_part.complete or day < starts_on:
         return []
     found = []
-    if overdue:
-        found.append(_("1 overdue") if overdue == 1 else _("%(n)s overdue") % {"n": overdue})
-    if too_late:
-        found.append(too_late)
-    if seen.falling:
-        found.append(seen.falling)
-    quiet_since = max(seen.last_logged_on or starts_on, starts_on)
-    if day - quiet_since >= QUIET:
-        found.append(_("nothing logged for %(days)s days") % {"days": (day - quiet_since).days})
-    if mine.behind:
-        found.append(_("behind pace: %(pace)s") % {"pace": mine.text})
+    if mine.overdue:
+        found.append(_("1 overdue") if mine.overdue == 1 else _("%(n)s overdue") % {"n": mine.overdue})
+    found += [text for text in (mine.too_late, mine.seen.falling) if text]
+    quiet = (day - max(mine.seen.last_logged_on or starts_on, starts_on)).days
+    if mine.hidden:
+        found.append(_("%(n)s not shared") % {"n": mine.hidden})
+    elif quiet >= QUIET.days:
+        found.append(_("nothing logged for %(days)s days") % {"days": quiet})
+    if mine.own_part.behind:
+        found.append(_("behind pace: %(pace)s") % {"pace": mine.pace.text})
     return found

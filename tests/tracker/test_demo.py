@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from curriculum.models import Organization, Skill
@@ -24,16 +24,20 @@ from tracker.models import (
     Audit,
     AuditScore,
     Coder,
+    Cohort,
     ContinuingEducation,
     Evaluation,
     Gap,
     GapEvent,
     Pay,
     Provenance,
+    Staleness,
     User,
     Volume,
 )
+from tracker.selectors.cohort_board import cohort_board
 from tracker.selectors.dashboard import dashboard_for
+from tracker.selectors.outcomes import outcomes_of
 from tracker.selectors.records import record_history
 from tracker.services.scores import check_scores
 
@@ -84,10 +88,13 @@ def empty(catalogue):
 
 @pytest.fixture
 def dashboards(loaded):
-    return {
-        coder.user.email.partition("@")[0]: dashboard_for(coder)
-        for coder in Coder.objects.select_related("user")
-    }
+    return {coder.user.email.partition("@")[0]: dashboard_for(coder) for coder in main_characters()}
+
+
+def main_characters():
+    """Who signs in as a coder; the school's students are there for their instructor."""
+    emails = [person.email for person in PEOPLE]
+    return Coder.objects.filter(user__email__in=emails).select_related("user").order_by("pk")
 
 
 def line(dashboard, slug):
@@ -155,10 +162,7 @@ def test_the_same_day_brings_the_same_figures_and_any_day_the_same_lessons(empty
         with undone(), time_machine.travel(noon(leap_day + dt.timedelta(days=later)), tick=False):
             run(as_of=leap_day)
             told.append(figures())
-            who_signs_in = Coder.objects.filter(user__email__in=[person.email for person in PEOPLE])
-            found = {
-                c.user.full_name: dashboard_for(c) for c in who_signs_in.select_related("user").order_by("pk")
-            }
+            found = {c.user.full_name: dashboard_for(c) for c in main_characters()}
     assert told[0] == told[1]
     assert all(told[0].values())
     assert [d.readiness for d in found.values()] == [25, 56, 93, 88, 75]
@@ -234,6 +238,33 @@ def test_all_are_evaluated_and_none_is_stale(dashboards):
 # --- What each is there to show ---
 
 
+def test_a_cohort_shows_every_state_that_an_instructor_must_tell_apart(loaded):
+    cohort = Cohort.objects.get(name="Fall evening class")
+    board = cohort_board(cohort, DAY)
+    assert len(board.students) == 25
+    labels = {line.state.label for student in board.students for line in student.cells if line}
+    assert labels == {
+        "met", "close", "open", "no evidence", "done", "to be signed off", "signed off", "not shared",
+        "credit for prior learning",
+    }  # fmt: skip
+    reasons = " ".join(reason for student in board.students for reason in student.risks)
+    for reason in (
+        "overdue",
+        "nothing logged for",
+        "accuracy fell",
+        "at the pace so far",
+        "behind pace",
+        "not shared",
+    ):
+        assert reason in reasons
+    assert board.counts["done"] == 2
+    assert sum(not student.risks for student in board.students) >= 5
+    assert not Staleness.objects.filter(seq__gt=F("done_seq")).exists()
+    for outcome in outcomes_of(cohort.program, DAY):
+        assert outcome.of
+        assert outcome.left_out
+
+
 def test_a_student_is_on_the_way_into_a_first_role(dashboards):
     student = dashboards["student"]
     assert student.role is None
@@ -303,7 +334,7 @@ def test_a_manager_lacks_the_degree_for_the_next_step(dashboards):
 def test_everybody_shown_can_sign_in(loaded):
     shown = run(show=True)
     assert PASSWORD in shown
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(PEOPLE) + 1
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(PEOPLE) + 2
     for email in EmailAddress.objects.values_list("email", flat=True):
         assert email in shown
         assert authenticate(username=email, password=PASSWORD)

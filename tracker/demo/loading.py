@@ -17,6 +17,7 @@ from tracker.services.evaluation import evaluate_coders
 from .building import Builder
 from .language import Ago, Catalogue, Person
 from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, EVERYBODY, PASSWORD, PEOPLE, TEAM
+from .program import load_program
 from .renewals import write_cycles
 from .teams import found_team
 from .writing import write_pay, write_records, write_targets
@@ -52,9 +53,10 @@ def load(anchor: dt.date) -> None:
     write_cycles(coders.values())
     write_pay([pay for builder in builders for pay in builder.pay()])
     write_targets([target for builder in builders for target in builder.targets()])
+    students = load_program(anchor, catalogue, coders["student"], users["student"].password)
     _evaluate(coders, anchor)
     found_team(employers[TEAM[0].employer], users, coders, anchor)
-    evaluate_coders([coder.pk for coder in coders.values()], as_of=anchor)
+    evaluate_coders([coder.pk for coder in (*coders.values(), *students)], as_of=anchor)
 
 
 def _users(anchor: dt.date) -> dict[str, User]:

@@ -43,7 +43,7 @@ class Cohort(models.Model):
     """Students who go through a version of a program together. The join link's token is shown once and stored hashed."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="cohorts")
-    version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="cohorts")
+    version = models.ForeignKey(ProgramVersion, on_delete=models.CASCADE, related_name="cohorts")
     name = SafeCharField(_("name"), max_length=120)
     opens_on = models.DateField(_("enrollment opens on"))
     starts_on = models.DateField(_("starts on"))

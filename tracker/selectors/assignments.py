@@ -48,7 +48,8 @@ class Line:
         return not (self.state.done or self.state.waived)
 
     def overdue(self, day: dt.date) -> bool:
-        return self.due_on is not None and self.due_on < day and self.is_open
+        """Whether the student is late with it. What waits for the instructor's word is not the student's to do."""
+        return self.due_on is not None and self.due_on < day and self.is_open and not self.state.to_sign
 
 
 def lines_of(

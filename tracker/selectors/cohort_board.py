@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from tracker.models import RECORD_KINDS, Assignment, Certificate, Cohort, Enrollment, Practicum
-from tracker.pace import Activity, Pace, late, pace, risks
+from tracker.models import RECORD_KINDS, Assignment, Certificate, Cohort, Enrollment, Practicum, Status
+from tracker.pace import Activity, Pace, Standing, late, pace, risks
 from tracker.permissions import shared_under
 
 from .assignments import Line, lines_of
@@ -96,7 +96,7 @@ def cohort_board(cohort: Cohort, day: dt.date) -> Board:
         mine = lines.get(one.pk, [])
         by_key = {line.key: line for line in mine}
         far = pace(((line.required, line.state) for line in mine), one.starts_on, one.ends_on, day)
-        overdue = sum(line.overdue(day) for line in mine)
+        overdue = sum(line.required and line.overdue(day) for line in mine)
         reasons = [] if one.completed_on else _risks(one, mine, far, overdue, seen, day)
         students.append(
             Student(
@@ -114,9 +114,17 @@ def cohort_board(cohort: Cohort, day: dt.date) -> Board:
 
 
 def _risks(one: Enrollment, mine: list[Line], far: Pace, overdue: int, seen: dict, day: dt.date) -> list[str]:
+    states = [(line.required, line.state) for line in mine]
     texts = (late(line.name, line.share, line.due_on, one.starts_on, day) for line in mine if line.is_open)
-    too_late = next(filter(None, texts), "")
-    return risks(far, overdue, too_late, seen.get(one.coder_id, Activity()), one.starts_on, day)
+    standing = Standing(
+        pace=far,
+        own_part=pace(states, one.starts_on, one.ends_on, day, students_part=True),
+        overdue=overdue,
+        hidden=sum(line.required and line.state.status == Status.NOT_APPLICABLE for line in mine),
+        too_late=next(filter(None, texts), ""),
+        seen=seen.get(one.coder_id, Activity()),
+    )
+    return risks(standing, one.starts_on, day)
 
 
 def _columns(lines: Iterable[Line]) -> list[Column]:

@@ -78,7 +78,7 @@ def outcomes_of(program: Program, day: dt.date) -> list[Outcome]:
     found.append(
         Outcome(
             _("Apprentice status removed"), _("of the graduates who hold an apprentice credential"), len(cleared),
-            len(apprentices), [(unknown, _("do not share their credentials"))] if unknown else [],
+            len(apprentices), [(unknown, _("credentials not shared"))] if unknown else [],
         )
     )  # fmt: skip
     return found
@@ -89,7 +89,7 @@ def _since(name: str, means: str, graduates: dict, gone: int, sharing: set, firs
     unknown = len(graduates.keys() - sharing) + gone
     before = {c for c, one in graduates.items() if c in sharing and c in first and first[c] < one.starts_on}
     counted = graduates.keys() & sharing - before
-    left_out = [(unknown, _("do not share it")), (len(before), _("had one before"))]
+    left_out = [(unknown, _("not shared")), (len(before), _("had one before"))]
     return Outcome(
         name, means, len(counted & first.keys()), len(counted), [pair for pair in left_out if pair[0]]
     )

@@ -48,7 +48,7 @@ class StudentProgram:
 
     @property
     def overdue(self) -> int:
-        return sum(line.overdue(self.day) for line in self.lines)
+        return sum(line.required and line.overdue(self.day) for line in self.lines)
 
 
 def _kinds_as_text():

@@ -389,4 +389,4 @@ def test_a_certificate_is_checked_by_anybody_and_says_when_it_is_revoked(client,
 def test_outcomes_have_denominators_and_say_who_is_left_out(teacher, program, certificate, student):
     enrolling.share(student, ["practicum"], by=student.coder.user)
     html = teacher.get(url("outcomes", program.pk)).content.decode()
-    assert "1 of 1" in html and "1 do not share it" in html and "20.6–100.0%" in html
+    assert "1 of 1" in html and "1 not shared" in html and "20.6–100.0%" in html

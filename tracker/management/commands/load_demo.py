@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tracker.demo.loading import earliest_today, load
 from tracker.demo.people import ADMIN_EMAIL, ADMIN_NAME, ADMIN_WHO, PASSWORD, PEOPLE
+from tracker.demo.program import INSTRUCTOR, INSTRUCTOR_NAME, INSTRUCTOR_WHO
 from tracker.models import User
 
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
 
     def _show(self):
         people = {person.email: f"{person.name}. {person.who}." for person in PEOPLE}
+        people[f"{INSTRUCTOR}@demo.example"] = f"{INSTRUCTOR_NAME}. {INSTRUCTOR_WHO}."
         people[ADMIN_EMAIL] = f"{ADMIN_NAME}. {ADMIN_WHO}."
         here = set(User.objects.filter(email__in=people).values_list("email", flat=True))
         if not here:
