@@ -406,6 +406,13 @@ class MembershipFactory(DjangoModelFactory):
         left = factory.Trait(left_at=factory.LazyFunction(timezone.now))
 
 
+class LearningActivityFactory(CatalogueFactory):
+    class Meta:
+        model = catalogue.LearningActivity
+
+    slug = "exercise"
+
+
 class ProgramFactory(DjangoModelFactory):
     """A school's program with a first version. `asks` are milestones, each due 30 days after the one before."""
 

@@ -6,6 +6,15 @@ from .disputes import DisputeViewSet
 from .explain import ChangesView, ExplanationView
 from .insight import GapsView, ReadinessView, StandingView
 from .me import MeView
+from .programs import (
+    AssignmentsView,
+    DoneView,
+    ExtensionsView,
+    InvitationsView,
+    ProgramsView,
+    SignOffsView,
+    StudentsView,
+)
 from .records import RECORD_VIEWSETS, PayViewSet
 from .teams import TeamMembersView, TeamMemberView, TeamStandardView, TeamsView, TeamVerificationView
 
@@ -31,5 +40,12 @@ urlpatterns = [
     path("teams/<int:id>/standard/", TeamStandardView.as_view(), name="team-standard"),
     path("teams/<int:id>/verification/", TeamVerificationView.as_view(), name="team-verification"),
     path("team-members/<int:id>/", TeamMemberView.as_view(), name="team-member"),
+    path("assignments/", AssignmentsView.as_view(), name="assignments"),
+    path("assignments/<int:pk>/done/", DoneView.as_view(), name="assignment-done"),
+    path("programs/", ProgramsView.as_view(), name="programs"),
+    path("cohorts/<int:pk>/students/", StudentsView.as_view(), name="cohort-students"),
+    path("cohorts/<int:pk>/sign-offs/", SignOffsView.as_view(), name="cohort-sign-offs"),
+    path("cohorts/<int:pk>/extensions/", ExtensionsView.as_view(), name="cohort-extensions"),
+    path("cohorts/<int:pk>/invitations/", InvitationsView.as_view(), name="cohort-invitations"),
     path("", include(router.urls)),
 ]
