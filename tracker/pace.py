@@ -3,7 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .models import Status
@@ -14,13 +17,12 @@ QUIET = dt.timedelta(days=14)
 LONGEST_LINE = 3650  # days; further than ten years ahead a straight line says nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of one assignment. `gap` is the gap's status; None where there is no gap yet."""
 
     is_activity: bool
     by_signoff: bool
-    done_on: dt.date | None = None
+    done: bool = False
     signed: bool = False
     waived: str = ""  # in words
     gap: str | None = None
@@ -40,9 +42,14 @@ class State:
 
 def state_of(known: Evidence) -> State:
     """The one answer that student, instructor, certificate and export go by. A waiver is never "met"."""
+    return _state_of(known, get_language())
+
+
+@lru_cache(maxsize=512)
+def _state_of(known: Evidence, _language: str | None) -> State:
     if known.signed:
         return State(Status.MET, _("signed off"), done=True)
-    shown = known.done_on is not None if known.is_activity else known.gap == Status.MET and known.shared
+    shown = known.done if known.is_activity else known.gap == Status.MET and known.shared
     if shown and not known.by_signoff:
         return State(Status.MET, _("done") if known.is_activity else _("met"), done=True)
     if known.waived:

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
 
@@ -16,13 +16,12 @@ from tracker.pace import Evidence, State, state_of
 
 FIELDS = (
     "pk", "enrollment_id", "enrollment__coder_id", "milestone_id", "milestone__name", "milestone__slug",
-    "pinned_version_id", "activity_id", "activity__name", "required", "by_signoff", "due_on", "done_on", "signature__at",
+    "pinned_version_id", "activity_id", "activity__name", "required", "by_signoff", "due_on", "done_on", "signature__pk",
     "waiver__kind",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One assignment of one student and how it stands. `slug` is the milestone's, empty for an activity."""
 
     pk: int
@@ -74,15 +73,15 @@ def lines_of(
     needed = {pk: kinds_of(stored) for pk, stored in versions.items()}
     found = defaultdict(list)
     for (pk, enrollment, coder, milestone, milestone_name, slug, pinned, activity, activity_name, required, by_signoff,
-         due, done, signed_at, waiver) in rows:  # fmt: skip
+         due, done, signature, waiver) in rows:  # fmt: skip
         version = pinned or newest.get(milestone)
         status, value = statuses.get((coder, version), (None, None))
         is_shared = needed.get(version, frozenset()) <= shared.get(enrollment, set())
         known = Evidence(
             is_activity=milestone is None,
             by_signoff=by_signoff,
-            done_on=done,
-            signed=signed_at is not None,
+            done=done is not None,
+            signed=signature is not None,
             waived=str(WaiverKind(waiver).label) if waiver else "",
             gap=status,
             shared=is_shared,

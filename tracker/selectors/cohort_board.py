@@ -144,9 +144,10 @@ def _columns(lines: Iterable[Line]) -> list[Column]:
 def _activity(cohort: Cohort) -> dict[int, Activity]:
     """By coder, when something shared was last logged, and whether the accuracy that instructors tracked fell."""
     through = Q(enrollment__cohort=cohort)
+    students = Enrollment.objects.open().filter(cohort=cohort).values("coder")
     first, *rest = (
         model.objects.current()
-        .filter(shared_under(model, through))
+        .filter(shared_under(model, through), coder__in=students)
         .order_by()
         .values("coder_id")
         .annotate(last=Max("recorded_at"))
@@ -157,7 +158,9 @@ def _activity(cohort: Cohort) -> dict[int, Activity]:
     for coder, last in first.union(*rest, all=True):
         logged[coder] = max(logged.get(coder, last.date()), last.date())
     tracked = defaultdict(list)
-    practicums = Practicum.objects.current().filter(shared_under(Practicum, through), accuracy__isnull=False)
+    practicums = Practicum.objects.current().filter(
+        shared_under(Practicum, through), coder__in=students, accuracy__isnull=False
+    )
     for coder, accuracy in practicums.order_by("ends_on", "pk").values_list("coder_id", "accuracy"):
         tracked[coder].append(accuracy)
     return {coder: Activity(logged.get(coder), _fell(tracked[coder])) for coder in {*logged, *tracked}}

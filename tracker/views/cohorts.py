@@ -43,12 +43,13 @@ def cohort(request, pk):
     which = request.GET.get("show", "all")
     shown = board.shown(which)
     looked_at(request, cohort, shown, _("cohort %(cohort)s") % {"cohort": cohort})
+    counts = board.counts
     labels = {"all": _("Everybody"), "overdue": _("Overdue"), "risk": _("At risk"), "done": _("Completed")}
     context = {
         "cohort": cohort,
         "board": board,
         "rows": [(student, [cell_of(line, board.day) for line in student.cells]) for student in shown],
-        "filters": [(name, labels[name], board.counts[name]) for name in FILTERS],
+        "filters": [(name, labels[name], counts[name]) for name in FILTERS],
         "which": which if which in FILTERS else "all",
     }
     return render(request, "tracker/cohorts/cohort.html", context)

@@ -10,12 +10,12 @@ from tracker.models import Status
 from tracker.pace import Activity, Evidence, Standing, late, pace, risks, state_of
 
 START, END = dt.date(2026, 1, 1), dt.date(2026, 4, 11)  # 100 days
-DONE = state_of(Evidence(is_activity=True, by_signoff=False, done_on=START))
+DONE = state_of(Evidence(is_activity=True, by_signoff=False, done=True))
 OPEN = state_of(Evidence(is_activity=True, by_signoff=False))
-TO_SIGN = state_of(Evidence(is_activity=True, by_signoff=True, done_on=START))
+TO_SIGN = state_of(Evidence(is_activity=True, by_signoff=True, done=True))
 WAIVED = state_of(Evidence(is_activity=True, by_signoff=False, waived="waived"))
 evidence = st.builds(
-    Evidence, is_activity=st.booleans(), by_signoff=st.booleans(), done_on=st.none() | st.just(START),
+    Evidence, is_activity=st.booleans(), by_signoff=st.booleans(), done=st.booleans(),
     signed=st.booleans(), waived=st.sampled_from(["", "waived"]), shared=st.booleans(),
     gap=st.none() | st.sampled_from([s.value for s in Status]),
 )  # fmt: skip
