@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='curriculum.program')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='curriculum.programversion')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='curriculum.programversion')),
                 ('name', tracker.fields.SafeCharField(max_length=120, verbose_name='name')),
                 ('opens_on', models.DateField(verbose_name='enrollment opens on')),
                 ('starts_on', models.DateField(verbose_name='starts on')),
