@@ -13,6 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coderpath_site.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -68,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=40)
     times = parser.parse_args().times
+    settings.DEBUG = False  # which writes every statement down
     with transaction.atomic():
         small, large = (measured(*team_of(size), times) for size in (50, 500))
         transaction.set_rollback(True)
