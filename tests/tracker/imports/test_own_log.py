@@ -1,11 +1,15 @@
 """A coder's own log, from the file to the records and back."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from tests.factories import VolumeFactory
 from tests.tracker.imports.conftest import A1, P1
 from tracker.models import (
     Audit,
+    ImportBatch,
     ImportChange,
     ImportPage,
     ImportRows,
@@ -162,3 +166,28 @@ def test_cancelling_drops_what_was_staged(mine, me):
         and not ImportChange.objects.exists()
     )
     assert volumes(me) == []
+
+
+def test_what_was_staged_goes_after_a_day(mine, me):
+    batch = mine.preview(P1)
+    young = mine.preview(P1.replace("92", "93"))
+    ImportBatch.objects.filter(pk=batch.pk).update(created_at=timezone.now() - dt.timedelta(hours=25))
+    running.tend()
+    batch.refresh_from_db()
+    young.refresh_from_db()
+    assert (batch.state, young.state) == (ImportState.CANCELLED, ImportState.READY)
+    assert set(ImportRows.objects.values_list("batch", flat=True)) == {young.pk}
+    assert set(ImportPage.objects.values_list("batch", flat=True)) == {young.pk}
+
+
+def test_a_step_that_another_worker_has_in_hand_is_left_to_it(mine, me):
+    batch = mine.preview(P1)
+    later = timezone.now() + dt.timedelta(seconds=30)
+    ImportBatch.objects.update(state=ImportState.COMMITTING, lease="somebody", lease_until=later)
+    running.run(batch.pk)
+    assert volumes(me) == []
+    ImportBatch.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    running.run(batch.pk)
+    assert len(volumes(me)) == 2
+    running.run(batch.pk)
+    assert len(volumes(me)) == 2
