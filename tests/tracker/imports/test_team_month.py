@@ -54,7 +54,7 @@ def test_a_vendor_report_becomes_attested_records_of_the_members_in_it(month, do
 def test_names_are_asked_once_and_never_guessed(month, doe):
     batch = month.stage(P2)
     assert batch.state == ImportState.NAMES
-    assert {one.key for one in unmatched(batch)} == {"doe j", "roe r"}
+    assert {(one.key, one.rows) for one in unmatched(batch)} == {("doe j", 2), ("roe r", 1)}
     running.cancel(batch, by=month.by)
     month.store(P2, who={"doe j": doe})
     assert month.stage(P2.replace("134", "135")).state == ImportState.READY

@@ -39,12 +39,17 @@ def unmatched(batch: ImportBatch) -> list[Unmatched]:
             asked[at] = "who"
         elif field.words in WORD_MODELS:
             asked[at] = field.words
-    seen: Counter = Counter()
+    seen, above = Counter(), {}
     for _number, total_from, cells in staged_rows(batch):
-        if total_from is None:
-            seen.update(
-                (vocabulary, cells[at]) for at, vocabulary in asked.items() if at < len(cells) and cells[at]
-            )
+        if total_from is not None:
+            above = {at: text for at, text in above.items() if at < total_from}
+            continue
+        for at, vocabulary in asked.items():
+            text = cells[at] if at < len(cells) else ""
+            if kind.field(batch.columns[at][0]).fills:
+                text = above[at] = text or above.get(at, "")
+            if text:
+                seen[vocabulary, text] += 1
     known, words = set(source.names.values_list("name", flat=True)), vocabulary_of(source)
     found: dict[tuple[str, str], Unmatched] = {}
     for (vocabulary, text), rows in seen.items():
