@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     account,
+    apprentice,
     calendar,
     charts,
     credentials,
@@ -64,6 +65,9 @@ urlpatterns = [
     path("log/", quick.log, name="log"),
     path("log/week/", week.week, name="week"),
     path("credentials/", credentials.credentials, name="credentials"),
+    path("credentials/<int:pk>/apprentice/", apprentice.apprentice, name="apprentice"),
+    path("credentials/cycles/<int:pk>/log/", credentials.ce_log, name="ce_log"),
+    path("credentials/cycles/<int:pk>/log.pdf", credentials.ce_log_pdf, name="ce_log_pdf"),
     path("credentials/cycles/<int:pk>/renew/", credentials.renew_cycle, name="renew_cycle"),
     path("credentials/cycles/<int:cycle>/hours/<int:pk>/", credentials.pin_hours, name="pin_hours"),
     path("records/", records.records, name="records"),

@@ -15,6 +15,7 @@ from tracker.models import Coder, ContinuingEducation, Credential, RenewalCycle
 from tracker.renewals.allocation import Allocation, Credit, Met, Result
 from tracker.renewals.states import State
 
+from .apprentice import pending
 from .renewals import ONE_DAY, Ledger
 
 STATE_WORDS = {
@@ -39,6 +40,10 @@ class HeldLine:
     credential: Credential
     state: State
     joined_on: dt.date | None = None
+
+    @property
+    def is_apprentice(self) -> bool:
+        return pending(self.credential)
 
     @property
     def word(self) -> str:
@@ -71,6 +76,7 @@ class CreditLine:
     where: str
     because: str
     pinned: bool = False
+    here: bool = True
     value: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
@@ -249,6 +255,7 @@ def _credit_line(course, credit: Credit, result: Result, pins, names: _Names) ->
         _place(credit.subject, names) if here else _("the next cycle"),
         _because(credit, result, by_coder, names),
         pinned=by_coder,
+        here=here,
         value=value,
         options=((value, _place(credit.subject, names)), *options) if here and options else (),
     )

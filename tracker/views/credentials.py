@@ -2,15 +2,18 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.documents import pdf
 from tracker.forms.fields import DateWidget
 from tracker.models import ContinuingEducation, RenewalCycle
 from tracker.permissions import own_records
+from tracker.selectors.audit_pack import as_data, pack_of
 from tracker.selectors.credentials import credentials_page
 from tracker.selectors.renewals import Ledger
 from tracker.services.renewals import pin, renew, unpin
@@ -82,3 +85,27 @@ def pin_hours(request, coder, cycle, pk):
     else:
         say(request, _("It counts where you said."))
     return redirect("tracker:credentials")
+
+
+def _pack_or_404(coder, pk):
+    pack = pack_of(coder, pk)
+    if pack is None:
+        raise Http404
+    return pack
+
+
+@require_safe
+@for_coder
+def ce_log(request, coder, pk):
+    """What the log of a cycle still lacks, before it is downloaded."""
+    return render(request, "tracker/credentials/log.html", {"pack": _pack_or_404(coder, pk)})
+
+
+@require_safe
+@for_coder
+def ce_log_pdf(request, coder, pk):
+    pack = _pack_or_404(coder, pk)
+    response = HttpResponse(pdf("ce_log", as_data(pack, coder)), content_type="application/pdf")
+    name = slugify(f"{pack.cycle.row.body} {pack.cycle.row.ends_on}")
+    response.headers["Content-Disposition"] = f'attachment; filename="continuing-education-{name}.pdf"'
+    return response

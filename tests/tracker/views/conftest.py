@@ -9,6 +9,16 @@ from curriculum.models import RenewalRule, Role
 from tests.curriculum.small_catalogue import write_small_catalogue
 from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
 from tracker.models import CycleCredential, Dispute, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
+from tests.factories import (
+    RECORD_FACTORIES,
+    ApprenticeCertificationFactory,
+    CredentialFactory,
+    ImportBatchFactory,
+    MembershipFactory,
+    PayFactory,
+    StaffFactory,
+)
+from tracker.models import CycleCredential, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
@@ -104,6 +114,9 @@ def addresses(coder, records, catalogue):
     given = {
         "stop_reminders": [address_to_stop(coder, "renewal").rstrip("/").rpartition("/")[2]],
         "renew_cycle": [cycle.pk],
+        "ce_log": [cycle.pk],
+        "ce_log_pdf": [cycle.pk],
+        "apprentice": [CredentialFactory(coder=coder, certification=ApprenticeCertificationFactory()).pk],
         "pin_hours": [cycle.pk, records["continuing-education"].pk],
         "plan_rename": plan,
         "plan_delete": plan,

@@ -128,3 +128,20 @@ def test_the_page_costs_the_same_whatever_is_on_it(site, coder, held, django_ass
             )
         with django_assert_max_num_queries(18):
             site.get(PAGE)
+
+
+def test_the_log_for_the_body_says_what_it_lacks_and_comes_as_pdf(site, other_site, coder, held):
+    ContinuingEducationFactory(
+        coder=coder, hours=9, completed_on=dt.date(2025, 9, 1), title="Claims #strike[x]", index_number="A1"
+    )
+    cycle = RenewalCycle.objects.get(coder=coder)
+    address, download = (reverse(f"tracker:{name}", args=[cycle.pk]) for name in ("ce_log", "ce_log_pdf"))
+    assert other_site.get(address).status_code == other_site.get(download).status_code == 404
+    said = text(site.get(address))
+    assert "31 hours are still to be earned" in said and "lacks the sponsor" in said
+    assert "index number of" not in said
+    response = site.get(download)
+    assert response.content[:4] == b"%PDF"
+    assert (
+        response["Content-Disposition"] == 'attachment; filename="continuing-education-aapc-2027-03-31.pdf"'
+    )
