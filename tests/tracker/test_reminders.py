@@ -92,9 +92,9 @@ def test_the_whole_ladder_of_a_cycle_that_nobody_renews(cycle):
             reminders.send_due(before(n, hour))
     assert list(Notice.objects.order_by("rung").values_list("rung", flat=True)) == RUNGS
     assert len(mail.outbox) == len(RUNGS)
-    assert "CPC is due on March 31, 2027" in mail.outbox[0].subject
+    assert "Renewal of CPC: due on March 31, 2027" in mail.outbox[0].subject
     assert "0 of 36 hours are there, 36 are missing" in mail.outbox[0].body
-    assert "ended on" in mail.outbox[-1].subject
+    assert "it was due on" in mail.outbox[-1].subject
 
 
 def test_it_waits_for_the_morning_where_the_person_is(cycle, coder):
@@ -179,7 +179,7 @@ def test_the_next_message_is_shown_before_it_goes(client, cycle, coder, time_mac
     time_machine.move_to(before(85))
     client.force_login(coder.user)
     page = client.get(reverse("tracker:reminders")).content.decode()
-    assert "January 30, 2027" in page and "CPC is due on March 31, 2027" in page
+    assert "January 30, 2027" in page and "Renewal of CPC: due on March 31, 2027" in page
     client.post(reverse("tracker:reminders"), {"renewal": "off", "exam": "weekly"})
     assert "None is on its way" in client.get(reverse("tracker:reminders")).content.decode()
     assert not Notice.objects.exists()

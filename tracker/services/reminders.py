@@ -226,9 +226,9 @@ def _cycle_text(line: CycleLine, day: dt.date) -> tuple[str, str]:
     said_when = f"{line.row.ends_on:%B %-d, %Y}"
     left = (line.row.ends_on - day).days
     if left >= 0:
-        title = _("%(name)s is due on %(day)s") % {"name": line.name, "day": said_when}
+        title = _("Renewal of %(name)s: due on %(day)s") % {"name": line.name, "day": said_when}
     else:
-        title = _("%(name)s ended on %(day)s") % {"name": line.name, "day": said_when}
+        title = _("Renewal of %(name)s: it was due on %(day)s") % {"name": line.name, "day": said_when}
     if not line.counts_hours:
         text = _("It is renewed by taking the examination again.")
     elif line.further:
