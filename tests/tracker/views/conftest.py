@@ -7,8 +7,6 @@ from django.urls import reverse
 from curriculum.catalogue import load
 from curriculum.models import RenewalRule, Role
 from tests.curriculum.small_catalogue import write_small_catalogue
-from tests.factories import RECORD_FACTORIES, ImportBatchFactory, MembershipFactory, PayFactory, StaffFactory
-from tracker.models import CycleCredential, Dispute, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
 from tests.factories import (
     RECORD_FACTORIES,
     ApprenticeCertificationFactory,
@@ -18,7 +16,7 @@ from tests.factories import (
     PayFactory,
     StaffFactory,
 )
-from tracker.models import CycleCredential, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
+from tracker.models import CycleCredential, Dispute, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.invitations import hashed
