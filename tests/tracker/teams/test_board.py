@@ -62,7 +62,7 @@ def test_the_page_costs_the_same_for_one_and_for_thirty(
     client.get(url)
     with django_assert_max_num_queries(15) as thirty:
         client.get(url)
-    assert len(one) == len(thirty)
+    assert 5 < len(one) == len(thirty)
 
 
 def test_the_files_equal_the_screen(people, manager, signed_in, url):
