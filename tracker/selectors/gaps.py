@@ -17,6 +17,7 @@ from tracker.sureness import Sureness, sureness
 
 from .activities import activities_for
 from .evaluated import Evaluated, evaluated
+from .exams import with_exams
 
 STATUS_ORDER = [Status.LAPSED, Status.CLOSE, Status.OPEN, Status.NO_EVIDENCE]
 
@@ -98,7 +99,7 @@ class GapBoard:
 
 
 def gap_board(state: Evaluated) -> GapBoard:
-    """All gaps that the target and its stages ask for, in two queries."""
+    """All gaps that the target and its stages ask for, in a fixed number of queries."""
     rows = _requirements(state.target)
     stages = {row.stage_id: row.stage for row in rows if row.stage_id}
     # A stage of which nothing is asked is still a place on the way.
@@ -106,7 +107,7 @@ def gap_board(state: Evaluated) -> GapBoard:
     requirements = Requirements(rows, stages.values())
     asked = {a.milestone_id: a for a in requirements.asked_of(state.target, state.role)} if stages else {}
     besides = requirements.stage_asks_on_the_way(state.target, state.role) if stages else []
-    lines = _lines(state.coder, _newest(state.gaps), rows, asked, besides)
+    lines = with_exams(state, _lines(state.coder, _newest(state.gaps), rows, asked, besides))
     lists: dict[str, list[GapLine]] = defaultdict(list)
     for milestone_id, line in lines.items():
         lists[_where(line, milestone_id in asked)].append(line)

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from curriculum.models import PERCENTILES, EmployerType, Milestone, Role, WageArea
 from curriculum.percentiles import ordinal
 from curriculum.wages import CODERS, WageChoice, area_name, newest_release, wage_for
-from tracker.forecast import grid
 from tracker.models import Status
 from tracker.outlook.compute import Promotion
-from tracker.services.forecasts import DATES, date_after
+from tracker.services.forecasts import when_in
 from tracker.whatif.compute import Side, WhatIf
 from tracker.whatif.moves import Move, next_moves
 
@@ -96,8 +95,7 @@ def side_line(seen: WhatIf, side: Side) -> SideLine:
 
 
 def when_of(promotion: Promotion, seen: WhatIf) -> When:
-    days = grid.quantiles(promotion.cdf[None])[:, 0]
-    return When(**{name: date_after(seen.today, m) for name, m in zip(DATES, days, strict=True)})
+    return When(**when_in(promotion.cdf, seen.today))
 
 
 def wage_lines(seen: WhatIf) -> list[WageLine]:

@@ -123,6 +123,12 @@ def _forecast(batch, i, what, days, reason=Reason.CAN_SAY, decided_by="") -> For
     )
 
 
+def when_in(cdf: np.ndarray, day: dt.date) -> dict[str, dt.date | None]:
+    """The three dates of one CDF, by name."""
+    months = grid.quantiles(cdf[None])[:, 0]
+    return {name: date_after(day, m) for name, m in zip(DATES, months, strict=True)}
+
+
 def date_after(day: dt.date, months: float) -> dt.date | None:
     """The day so many months later; None for no number."""
     return None if np.isnan(months) else day + dt.timedelta(days=round(float(months) * DAYS_A_MONTH))

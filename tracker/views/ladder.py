@@ -13,6 +13,7 @@ from curriculum.ladder import promotion_options
 from curriculum.models import Role, Stage, Track, Transition
 from tracker.forms import TargetForm
 from tracker.selectors.dashboard import dashboard_for
+from tracker.selectors.paths import picture
 from tracker.selectors.roles import asked_by_role
 from tracker.services.coders import choose_target as aim_at
 
@@ -50,7 +51,11 @@ def ladder(request, coder):
             if lines:
                 groups.append((track, lines))
         stages.append((stage, years_text(stage), groups))
-    return render(request, "tracker/ladder/ladder.html", {"board": board, "stages": stages})
+    return render(
+        request,
+        "tracker/ladder/ladder.html",
+        {"board": board, "stages": stages, "picture": picture(board.role, board.target)},
+    )
 
 
 @require_POST

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curriculum.models import Occupation, WageArea, WageRelease
-from curriculum.wages import CODERS, area_choices, newest_release
+from curriculum.models import Industry, Occupation, WageArea, WageRelease
+from curriculum.wages import CODERS, area_choices, industry_choices, newest_release
 from tracker.charts.pictures import picture
 from tracker.models import Evaluation
 from tracker.permissions import visible_pay
@@ -27,6 +27,11 @@ class StandingForm(forms.Form):
     """Which wages to look at. An area is chosen here to look; making it one's own is a POST."""
 
     area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    industry = forms.ChoiceField(
+        label=gettext_lazy("Industry"),
+        required=False,
+        help_text=gettext_lazy("Of the whole nation, in the place of an area."),
+    )
     occupation = forms.ModelChoiceField(
         Occupation.objects.all(), label=gettext_lazy("Occupation"), required=False, empty_label=None
     )
@@ -41,6 +46,8 @@ class StandingForm(forms.Form):
     def __init__(self, data, *, newest, **kwargs):
         super().__init__(data, **kwargs)
         self.fields["area"].choices = area_choices(newest) if newest else []
+        occupation = self.data.get("occupation") or CODERS
+        self.fields["industry"].choices = industry_choices(newest, occupation) if newest else []
         self.fields["occupation"].label_from_instance = lambda row: row.title
 
 
@@ -69,6 +76,7 @@ def _page(request, coder, newest) -> dict:
     pay = visible_pay(request.user).filter(effective_on__lte=coder.today()).select_related("role").first()
     defaults = {
         "area": coder.area_id or WageArea.NATION,
+        "industry": Industry.ALL,
         "occupation": _occupation(coder, pay),
         "release": newest and newest.slug,
     }
@@ -77,15 +85,18 @@ def _page(request, coder, newest) -> dict:
     release = chosen.get("release") or newest
     area = chosen.get("area") or defaults["area"]
     occupation = chosen["occupation"].pk if chosen.get("occupation") else defaults["occupation"]
+    industry = chosen.get("industry") or Industry.ALL
+    if industry != Industry.ALL:
+        area = WageArea.NATION  # one chooses an area or an industry, never both
     context = {
         "form": form,
         "pay": pay,
         "area": area,
-        "is_mine": area == defaults["area"],
+        "is_mine": area == defaults["area"] or industry != Industry.ALL,
         "release": release,
     }
     if release:
-        context["table"] = wage_table(occupation, area, release, pay, me=_("Your pay"))
+        context["table"] = wage_table(occupation, area, release, pay, me=_("Your pay"), industry=industry)
         context["coders"], context["bands"] = bands(area, release)
         context["is_coders"] = occupation == CODERS
         context["figure"] = _figure(request, coder, context)

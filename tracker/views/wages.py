@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from curriculum.models import PERCENTILES, Stage, WageArea
+from curriculum.models import PERCENTILES, Industry, Stage, WageArea
 from curriculum.percentiles import Basis, Rank, convert, ordinal, shown, words
-from curriculum.wages import CODERS, WageChoice, area_name, newest_release, stage_bands, wages_for
+from curriculum.wages import CODERS, WageChoice, area_name, newest_release, stage_bands, wage_for, wages_for
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,20 @@ class WageTable:
         return self.choice.wage
 
 
-def wage_table(occupation: str, area: str | None, release=None, pay=None, me: str = "") -> WageTable | None:
-    """The published points, and the salary `pay` among them as a row labelled `me`. None before any release is loaded."""
+def wage_table(
+    occupation: str, area: str | None, release=None, pay=None, me: str = "", industry: str = Industry.ALL
+) -> WageTable | None:
+    """The published points, and the salary `pay` among them as a row labelled `me`. None before any release is loaded.
+
+    With an `industry` they are the nation's in it, whatever the area.
+    """
     release = release or newest_release()
     if release is None:
         return None
-    choice = wages_for([(occupation, area or "")], release)[occupation, area or ""]
+    if industry == Industry.ALL:
+        choice = wages_for([(occupation, area or "")], release)[occupation, area or ""]
+    else:
+        choice = wage_for(occupation, WageArea.NATION, release, industry)
     if choice.wage is None:
         return WageTable(choice, "", [])
     rows = [_row(choice.wage, percentile) for percentile in PERCENTILES]
@@ -45,7 +53,10 @@ def wage_table(occupation: str, area: str | None, release=None, pay=None, me: st
         rank = choice.rank(pay.amount, basis)
         rows.append(_salary_row(pay.amount, basis, me))
         rows.sort(key=lambda row: (row.annual is None, row.annual or 0, row.is_me))
-    return WageTable(choice, area_name(choice.wage.area), rows, rank, words(rank) if rank else "")
+    where = (
+        choice.wage.industry.title if choice.wage.industry_id != Industry.ALL else area_name(choice.wage.area)
+    )
+    return WageTable(choice, where, rows, rank, words(rank) if rank else "")
 
 
 def _row(wage, percentile: int) -> WageRow:
