@@ -1,6 +1,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from .ahead import CompareView, ForecastsView, PlanViewSet, WhatIfView
 from .catalogue import CATALOGUE_VIEWSETS
 from .disputes import DisputeViewSet
 from .explain import ChangesView, ExplanationView
@@ -25,6 +26,7 @@ for kind, viewset in RECORD_VIEWSETS.items():
     router.register(f"records/{kind}", viewset, basename=kind)
 router.register("disputes", DisputeViewSet, basename="dispute")
 router.register("pay", PayViewSet, basename="pay")
+router.register("plans", PlanViewSet, basename="plan")
 for name, viewset in CATALOGUE_VIEWSETS.items():
     router.register(f"catalogue/{name}", viewset, basename=f"catalogue-{name}")
 
@@ -34,6 +36,9 @@ urlpatterns = [
     path("gaps/<slug:slug>/explanation/", ExplanationView.as_view(), name="explanation"),
     path("gaps/<slug:slug>/changes/", ChangesView.as_view(), name="changes"),
     path("readiness/", ReadinessView.as_view(), name="readiness"),
+    path("forecasts/", ForecastsView.as_view(), name="forecasts"),
+    path("what-if/", WhatIfView.as_view(), name="what-if"),
+    path("compare/", CompareView.as_view(), name="compare"),
     path("standing/", StandingView.as_view(), name="standing"),
     path("teams/", TeamsView.as_view(), name="teams"),
     path("teams/<int:id>/members/", TeamMembersView.as_view(), name="team-members"),

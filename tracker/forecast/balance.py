@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 from .counts import kept
 from .grid import HORIZON
 
-NODES = 9  # conceivable rates, equally likely
+NODES = 7  # conceivable rates, equally likely
 _QUANTILES = ndtri((np.arange(NODES) + 0.5) / NODES)
 _NODES = _QUANTILES / np.sqrt((_QUANTILES**2).mean())  # with the variance that they stand for
 FOLLOWED = 36  # months; after them a rate that has not reached its target does not get there by waiting

@@ -11,7 +11,7 @@ def exams(months: np.ndarray, pass_rate: np.ndarray, retake: np.ndarray) -> np.n
     cdf, tried = never(len(months)), np.ones(len(months))
     rate, wait = np.asarray(pass_rate, float), np.maximum(np.asarray(retake, float), 0.5)
     for attempt in range(HORIZON):
-        if (tried < 1e-6).all():
+        if (tried < 1e-4).all():
             break
         cdf += (tried * rate)[:, None] * closed_at(months + attempt * wait)
         tried = tried * (1 - rate)

@@ -78,11 +78,16 @@ def deciding(cdfs: Sequence[np.ndarray], drivers: Sequence[object] | None = None
     """
     clusters = _clusters(cdfs, drivers)
     shares, keys = [], list(clusters)
+    before = [np.ones_like(cdfs[0])]  # products of all clusters before each, and of all after it
     for key in keys:
-        others = [cdf for name, cdf in clusters.items() if name != key]
-        rest = np.multiply.reduce(others) if others else np.ones_like(clusters[key])
-        density = np.diff(clusters[key], axis=1, prepend=0.0)
-        shares.append((density * rest).sum(axis=1) + (1 - clusters[key][:, -1]))
+        before.append(before[-1] * clusters[key])
+    after = np.ones_like(cdfs[0])
+    for place in reversed(range(len(keys))):
+        cdf = clusters[keys[place]]
+        density = np.diff(cdf, axis=1, prepend=0.0)
+        shares.append((density * before[place] * after).sum(axis=1) + (1 - cdf[:, -1]))
+        after = after * cdf
+    shares.reverse()
     first = np.argmax(shares, axis=0)
     totals = np.stack([cdf.sum(axis=1) for cdf in cdfs])  # the smaller, the later
     names = _names(cdfs, drivers)
