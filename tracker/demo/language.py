@@ -150,6 +150,7 @@ class Person:
     verifier: str = ""  # the slug of the person, or the name of the colleague, who verified them
     per_hour: Mapping[str, str] = field(default_factory=dict)  # confirmed productivity targets, by work type
     pay: tuple[tuple[Ago, str, str], ...] = ()  # since, dollars, annual or hourly
+    plans: Mapping[str, Mapping] = field(default_factory=dict)  # assumptions by the plan's name
 
     @property
     def email(self) -> str:

@@ -13,6 +13,8 @@ from curriculum.models import Organization, OrganizationKind, Role, Track, WageA
 from tracker.measures.base import months_before
 from tracker.models import Coder, Staleness, User
 from tracker.services.evaluation import evaluate_coders
+from tracker.services.forecasts import forecast_coders
+from tracker.services.plans import save_plan
 
 from .building import Builder
 from .language import Ago, Catalogue, Person
@@ -57,6 +59,9 @@ def load(anchor: dt.date) -> None:
     _evaluate(coders, anchor)
     found_team(employers[TEAM[0].employer], users, coders, anchor)
     evaluate_coders([coder.pk for coder in (*coders.values(), *students)], as_of=anchor)
+    for person in PEOPLE:
+        for name, assumptions in person.plans.items():
+            save_plan(coders[person.slug], name, assumptions, by=None)
 
 
 def _users(anchor: dt.date) -> dict[str, User]:
@@ -115,10 +120,14 @@ def _coder(person: Person, user: User, anchor: dt.date, catalogue: Catalogue) ->
 
 
 def _evaluate(coders: dict[str, Coder], anchor: dt.date) -> None:
-    """As of month ends since they joined, and of today: so gaps have a history from the first page on."""
+    """As of month ends since they joined, and of today: so gaps have a history from the first page on, and forecasts of the
+    last months can be held against what came."""
     joined = {coders[person.slug].pk: person.joined.on(anchor) for person in PEOPLE}
     for day in evaluation_days(min(joined.values()), anchor):
-        evaluate_coders([pk for pk, since in joined.items() if since <= day], as_of=day)
+        here = [pk for pk, since in joined.items() if since <= day]
+        evaluate_coders(here, as_of=day)
+        if day > months_before(anchor, 5):
+            forecast_coders(here, as_of=day)
 
 
 def evaluation_days(first: dt.date, anchor: dt.date) -> list[dt.date]:

@@ -47,14 +47,14 @@ def _due(coder_ids: Iterable[int] | None):
     ).order_by("pk")
 
 
-def forecast_coders(coder_ids: Iterable[int]) -> int:
-    """Forecast coders as of each one's today, and store it; the number of rows."""
+def forecast_coders(coder_ids: Iterable[int], as_of: dt.date | None = None) -> int:
+    """Forecast coders as of a day (each one's own today by default), and store it; the number of rows."""
     ids = sorted(set(coder_ids))
     made_at = timezone.now()
     seqs = dict(Staleness.objects.filter(coder_id__in=ids).values_list("coder_id", "seq"))
     by_day = defaultdict(list)
     for coder in Coder.objects.filter(pk__in=ids).select_related("user", "track"):
-        by_day[coder.today()].append(coder)
+        by_day[as_of or coder.today()].append(coder)
     slugs = dict(Milestone.objects.values_list("pk", "slug"))
     rows, states = [], []
     for day, coders in by_day.items():

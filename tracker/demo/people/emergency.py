@@ -59,6 +59,7 @@ PERSON = Person(
     who="Specialization. Codes for an emergency department: 97.0% by her own log, one credential short",
     time_zone="America/New_York",
     joined=ago(months=30),
+    plans={"An auditor in a year": {"target": "coding-auditor", "credentials": ["cpma"], "study": 5.0}},
     area="45300",  # Tampa
     employer="Gulf Pines Health",
     per_hour={"emergency": "12.0"},
