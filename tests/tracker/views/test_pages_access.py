@@ -2,12 +2,14 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import coderpath_site
 from tests.factories import RECORD_FACTORIES, PayFactory, UserFactory
 from tracker.models import Coder
 
@@ -230,3 +232,8 @@ def test_an_administrator_is_offered_a_choice_instead_of_the_welcome(client, db)
 def test_the_glossary_is_for_everybody(client, catalogue):
     page = client.get(reverse("tracker:glossary")).content.decode()
     assert 'id="interval"' in page and "Code-over-code accuracy" in page
+
+
+def test_what_scrolls_can_be_scrolled_by_keyboard():
+    templates = Path(coderpath_site.__file__).parent.joinpath("templates").rglob("*.html")
+    assert [t.name for t in templates if '<div class="scroll">' in t.read_text(encoding="utf-8")] == []
