@@ -103,7 +103,6 @@ def test_addresses_answer_whatever_they_are_asked(site, query):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("not config.getoption('-m')", reason="ten thousand inputs: pytest -m slow")
 @MANY
 @given(st.sampled_from(PAGES), posted, kinds, methods, sent)
 def test_ten_thousand_inputs(site, page, data, kind, method, body):
