@@ -10,6 +10,7 @@ from tracker.models import RECORD_MODELS, Coder, User
 CARRIED: tuple[type[Model], ...] = (
     *RECORD_MODELS,
     models.AuditScore,
+    models.Dispute,
     models.Pay,
     models.ProductivityTarget,
     models.Plan,
@@ -25,7 +26,8 @@ CARRIED: tuple[type[Model], ...] = (
 )
 # What only this installation may say. Without its signature it is not taken back.
 SAID_BY_US = (
-    models.Gap, models.GapEvent, models.Forecast, models.RenewalCycle, models.CycleCredential, models.CreditPin,
+    models.Dispute, models.Gap, models.GapEvent, models.Forecast, models.RenewalCycle, models.CycleCredential,
+    models.CreditPin,
 )  # fmt: skip
 
 LEFT = {
