@@ -232,7 +232,7 @@ KNOX_TOKEN_MODEL = "tracker.ApiToken"  # noqa: S105  (a model, no password)
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "cpath_"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "CoderPath API",
-    "DESCRIPTION": (BASE_DIR / "docs" / "api.md").read_text(),
+    "DESCRIPTION": (BASE_DIR / "tracker" / "api" / "about.md").read_text(),
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

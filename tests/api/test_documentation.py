@@ -1,4 +1,4 @@
-"""The examples of docs/api.md, which the API's documentation shows, do what they say."""
+"""The examples of tracker/api/about.md, which the API's documentation shows, do what they say."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from tests.factories import WorkTypeFactory
 from tracker.models import Volume
 from tracker.services.tokens import create_token
 
-TEXT = (settings.BASE_DIR / "docs" / "api.md").read_text()
+TEXT = (settings.BASE_DIR / "tracker" / "api" / "about.md").read_text()
 
 
 @pytest.mark.parametrize("language", ["python", "sh"])

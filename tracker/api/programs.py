@@ -60,7 +60,7 @@ class EnrollmentSerializer(serializers.Serializer):
     assignments = AssignmentSerializer(source="lines", many=True)
 
 
-class DoneSerializer(serializers.Serializer):
+class ActivityDoneSerializer(serializers.Serializer):
     done = serializers.BooleanField(default=True, help_text="False takes it back.")
 
 
@@ -155,11 +155,11 @@ class DoneView(ApiMixin, APIView):
 
     @extend_schema(
         summary="Say that an activity is done, or that it is not",
-        request=DoneSerializer,
+        request=ActivityDoneSerializer,
         responses={204: None},
     )
     def post(self, request, pk):
-        given = _valid(DoneSerializer, request)
+        given = _valid(ActivityDoneSerializer, request)
         mine = Assignment.objects.current().filter(
             enrollment__coder__user=request.user, activity__isnull=False
         )

@@ -102,7 +102,7 @@ class VerificationSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class DoneSerializer(serializers.Serializer):
+class SettledSerializer(serializers.Serializer):
     number = serializers.IntegerField(help_text="Those that waited; your own are never among them.")
 
 
@@ -194,7 +194,9 @@ class TeamVerificationView(_TeamView):
         return Response(WaitingSerializer(lines, many=True).data)
 
     @extend_schema(
-        summary="Verify or question records", request=VerificationSerializer, responses={200: DoneSerializer}
+        summary="Verify or question records",
+        request=VerificationSerializer,
+        responses={200: SettledSerializer},
     )
     def post(self, request, id):
         team = self.team(id)

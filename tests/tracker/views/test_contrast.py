@@ -14,6 +14,7 @@ GROUNDS = ("page", "sunk", "raised", "accent-wash", "amber-wash", "brick-wash")
 def themes():
     light, *others = re.findall(r":root \{(.*?)\n\s*\}", TOKENS, re.DOTALL)
     first = colours(light)
+    others = [block for block in others if colours(block)]  # forced colours are the reader's own
     return {
         "light": first,
         **{name: first | colours(block) for name, block in zip(("dark", "print"), others, strict=True)},

@@ -121,7 +121,7 @@ def test_the_ladder_shows_where_i_am_what_is_next_and_my_target(site, coder, cat
     coder.stated_role = RoleFactory(slug="coder-i")
     coder.target_role = RoleFactory(slug="coder-ii-senior")
     coder.save()
-    html = site.get(url("ladder")).content.decode()
+    html = site.get(url("ladder")).content.decode().split('class="ladder"', 1)[1]  # below the picture
     for name, tag in (
         ("Medical Coder I<", "you"),
         ("Coding Auditor<", "next"),
