@@ -42,8 +42,9 @@ app.conf.beat_schedule = {
     # What is due about credentials, in each person's morning; one that a crash left unconfirmed goes once more.
     "remind": {"task": "tracker.remind", "schedule": 300.0, "options": {"expires": 300}},
     # Windows of that run whose messages a broker lost; there are none on most days.
-    "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},
+    # Answers to requests with a key are kept for a day.
+    "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
 }
 
 

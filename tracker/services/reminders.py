@@ -25,7 +25,8 @@ from django.utils.translation import ngettext
 from curriculum.models import ReminderLadder
 from tracker.models import Coder, Credential, How, Notice, NoticeChoice, RenewalCycle, Topic
 from tracker.reminders import digest_day, due_rung, message_day, next_day
-from tracker.selectors.credentials import CycleLine, credentials_page, said
+from tracker.selectors.credential_lines import CycleLine
+from tracker.selectors.credentials import credentials_page, said
 
 from .renewals import keep_cycles
 
