@@ -1,14 +1,13 @@
 """The calendar feed: its address made, read and taken away, and its content as iCalendar (RFC 5545)."""
 
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Iterable
 
 from django.utils import timezone
 from icalendar import Alarm, Calendar, Event
 
 from tracker.models import CalendarFeed, Coder
+from tracker.secret_links import digest_of, new_token
 from tracker.selectors.calendar import Date
 
 REFRESH = dt.timedelta(hours=12)
@@ -16,10 +15,10 @@ REFRESH = dt.timedelta(hours=12)
 
 def make_feed(coder: Coder) -> str:
     """A new address for the coder's dates: its token, which nobody can read again. An earlier one ends."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     CalendarFeed.objects.update_or_create(
         coder=coder,
-        defaults={"token_digest": _digest(token), "made_at": timezone.now(), "last_read_at": None},
+        defaults={"token_digest": digest_of(token), "made_at": timezone.now(), "last_read_at": None},
     )
     return token
 
@@ -31,7 +30,7 @@ def end_feed(coder: Coder) -> None:
 def feed_of(token: str) -> CalendarFeed | None:
     """The feed with that token, if its owner may still sign in."""
     return (
-        CalendarFeed.objects.filter(token_digest=_digest(token), coder__user__is_active=True)
+        CalendarFeed.objects.filter(token_digest=digest_of(token), coder__user__is_active=True)
         .select_related("coder__user")
         .first()
     )
@@ -64,7 +63,3 @@ def as_icalendar(dates: Iterable[Date], *, site: str, now: dt.datetime) -> bytes
             event.add_component(alarm)
         calendar.add_component(event)
     return calendar.to_ical()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -2,9 +2,7 @@
 
 import csv
 import datetime as dt
-import hashlib
 import io
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -25,6 +23,7 @@ from tracker.models import (
     Share,
 )
 from tracker.permissions import require_change, require_instructor
+from tracker.secret_links import digest_of, new_token
 from tracker.services.staleness import mark_stale
 
 from .assigning import due_on
@@ -33,10 +32,6 @@ from .sending import send_after_commit
 
 MOST_AT_ONCE = 2000
 WEEK = dt.timedelta(days=7)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -53,8 +48,8 @@ def save_cohort(cohort: Cohort, *, by) -> Cohort:
 def renew_link(cohort: Cohort, *, by) -> str:
     """The token of a new join link; it is told once, and the one before it opens nothing any more."""
     require_instructor(by, cohort.program)
-    token = secrets.token_urlsafe(24)
-    Cohort.objects.filter(pk=cohort.pk).update(token_hash=token_hash(token))
+    token = new_token()
+    Cohort.objects.filter(pk=cohort.pk).update(token_hash=digest_of(token))
     return token
 
 
@@ -157,13 +152,13 @@ def invitation_of(token: str) -> Enrollment | None:
     found = Enrollment.objects.invited().select_related(
         "cohort__program__organization", "cohort__program__role"
     )
-    return found.filter(token_hash=token_hash(token), expires_at__gt=timezone.now()).first()
+    return found.filter(token_hash=digest_of(token), expires_at__gt=timezone.now()).first()
 
 
 def cohort_of_link(token: str) -> Cohort | None:
     """The cohort that a join link opens, until the cohort is over."""
     found = Cohort.objects.select_related("program__organization", "program__role", "version")
-    return found.filter(token_hash=token_hash(token), ends_on__gte=timezone.now().date()).first()
+    return found.filter(token_hash=digest_of(token), ends_on__gte=timezone.now().date()).first()
 
 
 def open_cohorts(day: dt.date):

@@ -1,7 +1,5 @@
 """Invitations: by e-mail, or by a link that is shown once. What is stored is a hash; what expired or was withdrawn opens nothing."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -15,19 +13,12 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Membership, Staff, Team
 from tracker.permissions import require_manager
+from tracker.secret_links import digest_of, new_token
 
 from .staleness import Message
 
 MOST_AT_ONCE = 200
 INVITATIONS = {"member": Membership, "staff": Staff}
-
-
-def hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[Membership]:
@@ -68,8 +59,8 @@ def invite_manager(organization, email: str, *, by, site: str) -> Staff:
 def invitation_link(team: Team, *, by) -> tuple[Membership, str]:
     """A new invitation for one person, and the token of its link: nobody can read it again."""
     require_manager(by, team.organization)
-    token = _new_token()
-    return Membership.objects.create(team=team, invited_by=by, token_hash=hashed(token)), token
+    token = new_token()
+    return Membership.objects.create(team=team, invited_by=by, token_hash=digest_of(token)), token
 
 
 def withdraw_invitation(invitation: Membership, *, by) -> None:
@@ -85,7 +76,7 @@ def invitation_for(token: str, *, lock: bool = False) -> Membership | Staff | No
         open_ones = model.objects.filter(accepted_at=None, expires_at__gt=timezone.now(), **{ended: None})
         if lock:
             open_ones = open_ones.select_for_update()
-        if found := open_ones.filter(token_hash=hashed(token)).first():
+        if found := open_ones.filter(token_hash=digest_of(token)).first():
             return found
     return None
 
@@ -97,8 +88,8 @@ def mail_invitation(kind: str, pk: int) -> bool:
         row = model.objects.select_for_update().filter(pk=pk, mailed_at=None, accepted_at=None).first()
         if row is None or not row.invited_email or row.expired or _ended(row):
             return False
-        token = _new_token()
-        row.token_hash, row.mailed_at = hashed(token), timezone.now()
+        token = new_token()
+        row.token_hash, row.mailed_at = digest_of(token), timezone.now()
         row.save(update_fields=["token_hash", "mailed_at"])
         organization = row.team.organization if kind == "member" else row.organization
         context = {

@@ -5,7 +5,6 @@ claim is given back, and the schedule tries again.
 """
 
 import logging
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -20,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Cohort, CohortMessage, CohortMessageCopy, Enrollment, Extension
 from tracker.permissions import require_instructor
+from tracker.secret_links import digest_of, new_token
 
-from .enrolling import token_hash
 from .sending import send_after_commit
 
 AT_ONCE = 500
@@ -59,9 +58,9 @@ def _mail_invitations() -> int:
         "cohort__program__organization", "invited_by"
     )[:AT_ONCE]:
         # Made here, so that no queue ever holds the link.
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         same = Enrollment.objects.invited().filter(pk=enrollment.pk)
-        if not same.filter(mailed_at=None).update(mailed_at=timezone.now(), token_hash=token_hash(token)):
+        if not same.filter(mailed_at=None).update(mailed_at=timezone.now(), token_hash=digest_of(token)):
             continue
         program = enrollment.cohort.program
         subject = _("%(organization)s invites you to %(program)s") % {

@@ -1,8 +1,6 @@
 """Writing a résumé, and links to it: made, shown once, opened, revoked."""
 
 import datetime as dt
-import hashlib
-import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +11,7 @@ from tracker.models import Coder, LinkPart, Resume, ResumeBullet, ShareLink, Sha
 from tracker.permissions import require_change
 from tracker.resume.facts import Fact
 from tracker.resume.wording import check
+from tracker.secret_links import digest_of, new_token
 
 DAYS = (7, 30, 90)
 AT_MOST = 20  # open links
@@ -45,10 +44,6 @@ def save_resume(
     return resume
 
 
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def create_link(coder: Coder, *, name: str, parts: list[str], days: int, by) -> tuple[ShareLink, str]:
     """A new link for `days` days and its token, which nobody can read again. Raise ValidationError by field."""
     require_change(by, coder)
@@ -61,7 +56,7 @@ def create_link(coder: Coder, *, name: str, parts: list[str], days: int, by) -> 
         raise ValidationError(errors)
     if coder.share_links.open().count() >= AT_MOST:
         raise ValidationError(_("You have %(n)s open links already. Close one first.") % {"n": AT_MOST})
-    token = secrets.token_urlsafe(24)
+    token = new_token()
     link = ShareLink(
         coder=coder,
         token_digest=digest_of(token),

@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.tracker.views.test_pages_access import assert_keeps_the_policy
 from tracker.models import AccessLog, Certificate, CohortAction, CohortMessage, Enrollment, Share
 from tracker.program_urls import urlpatterns
+from tracker.secret_links import digest_of
 from tracker.services import completion, enrolling, program_mail, programs, signoffs
 from tracker.services.evaluation import evaluate_coders
 from tracker.tasks import heartbeat
@@ -67,9 +68,7 @@ def addresses(student, certificate, program, cohort, instructor, exercise):
     action = CohortAction.objects.filter(kind="invite").get()
     own = programs.save_activity(program.organization, type(exercise)(name="Own"), by=instructor)
     token = enrolling.renew_link(cohort, by=instructor)
-    Enrollment.objects.filter(invited_email="new@x.example").update(
-        token_hash=enrolling.token_hash("invited")
-    )
+    Enrollment.objects.filter(invited_email="new@x.example").update(token_hash=digest_of("invited"))
     activity = student.assignments.get(activity__isnull=False)
     given = {
         "done": [activity.pk], "sharing": [student.pk], "leave": [student.pk], "invitation": ["invited"],

@@ -19,10 +19,10 @@ from tests.factories import (
     VolumeFactory,
 )
 from tracker.models import Membership, RecordQuestion, Share, Staff, StandardTitle, StandardVersion
+from tracker.secret_links import digest_of
 from tracker.selectors.members import member_view
 from tracker.selectors.packet import packet_data
 from tracker.services.evaluation import evaluate_coders
-from tracker.services.invitations import hashed
 
 
 def world(mark: str, shared) -> SimpleNamespace:
@@ -35,7 +35,7 @@ def world(mark: str, shared) -> SimpleNamespace:
     members = [MembershipFactory(team=team, coder=c, target_role=role) for c in (coder, shared)]
     records = [VolumeFactory(coder=m.coder, made_under=organization, note=f"Done at {mark}") for m in members]
     invited = MembershipFactory(
-        team=team, invited=True, invited_email=f"new@{mark.lower()}.example", token_hash=hashed(mark)
+        team=team, invited=True, invited_email=f"new@{mark.lower()}.example", token_hash=digest_of(mark)
     )
     version = StandardVersion.objects.create(
         standard=team.standard, no=1, valid_from="2026-01-01", note=f"As {mark} does it"

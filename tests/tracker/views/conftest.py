@@ -17,9 +17,9 @@ from tests.factories import (
     StaffFactory,
 )
 from tracker.models import CycleCredential, Dispute, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
+from tracker.secret_links import digest_of
 from tracker.services.calendar import make_feed
 from tracker.services.evaluation import evaluate_coders
-from tracker.services.invitations import hashed
 from tracker.services.reminders import address_to_stop
 from tracker.services.resume import create_link
 from tracker.tasks import heartbeat
@@ -90,7 +90,7 @@ def addresses(coder, records, catalogue):
     member = MembershipFactory(coder=coder, target_role=Role.objects.get(slug="coding-auditor"))
     team, organization = member.team, member.team.organization
     manager = StaffFactory(user=coder.user, organization=organization)
-    invited = MembershipFactory(team=team, invited=True, token_hash=hashed("a-token"))
+    invited = MembershipFactory(team=team, invited=True, token_hash=digest_of("a-token"))
     asked = RecordQuestion.objects.create(
         coder=coder,
         organization=organization,
