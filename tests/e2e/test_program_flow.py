@@ -30,7 +30,7 @@ def cohort(transactional_db):
     teacher = InstructorFactory(program=ProgramFactory(name="Basics"))
     wanted = [Wanted(milestone=cases, due_days=60), Wanted(activity=exercise, by_signoff=True, due_days=30)]
     add_version(teacher.program, wanted, by=teacher.staff.user)
-    today = dt.datetime.now(dt.UTC).date()
+    today = UserFactory.build().today()  # where the student is
     return CohortFactory(
         program=teacher.program, opens_on=today, starts_on=today - dt.timedelta(days=30), ends_on=today + dt.timedelta(days=60)
     )  # fmt: skip

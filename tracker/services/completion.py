@@ -84,7 +84,7 @@ def _issue(enrollment: Enrollment, *, by) -> Certificate:
         name=str(enrollment.coder.user.full_name or enrollment.invited_name or enrollment.coder.user.email)[
             :120
         ],
-        issued_on=timezone.now().date(),
+        issued_on=enrollment.coder.today(),
         issued_by=by,
     )
 

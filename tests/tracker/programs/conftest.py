@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from curriculum.models import LearningActivity, Milestone, MilestoneVersion, Standard
 from tests.factories import CohortFactory, EnrollmentFactory, InstructorFactory, ProgramFactory
@@ -50,6 +51,13 @@ def program(instructor, cases, exercise):
     wanted = [Wanted(milestone=cases, due_days=60), Wanted(activity=exercise, required=False, due_days=30)]
     add_version(program, wanted, by=instructor)
     return program
+
+
+@pytest.fixture(autouse=True)
+def midday():
+    """A moment at which it is the same day for the coder, the instructor and the server."""
+    with time_machine.travel(dt.datetime(2026, 10, 15, 17, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture
