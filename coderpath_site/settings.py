@@ -228,6 +228,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 API_REQUESTS_A_MINUTE = 600  # of one person, from all programs together
+# Ours takes the place of knox's own, whose migrations would make its table all the same.
+MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "tracker.ApiToken"  # noqa: S105  (a model, no password)
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "cpath_"}
 SPECTACULAR_SETTINGS = {

@@ -1,6 +1,6 @@
 """Whatever a form or the API is sent, it answers: 200 to 499, never a server error, never somebody else's data.
 
-A hundred and twenty inputs in the suite; ten thousand with `pytest -m slow tests/site/test_hostile_input.py`.
+A hundred and twenty inputs in the suite; ten thousand with `pytest -m by_hand tests/site/test_hostile_input.py`.
 """
 
 import json
@@ -102,7 +102,7 @@ def test_addresses_answer_whatever_they_are_asked(site, query):
     ask(site, query)
 
 
-@pytest.mark.slow
+@pytest.mark.by_hand
 @MANY
 @given(st.sampled_from(PAGES), posted, kinds, methods, sent)
 def test_ten_thousand_inputs(site, page, data, kind, method, body):
