@@ -73,6 +73,7 @@ urlpatterns = [
     path("credentials/cycles/<int:cycle>/hours/<int:pk>/", credentials.pin_hours, name="pin_hours"),
     path("records/", records.records, name="records"),
     path("records/<slug:kind>/", records.records_kind, name="records_kind"),
+    path("records/<slug:kind>/table.<slug:file_format>", records.records_export, name="records_export"),
     path("records/<slug:kind>/add/", record_forms.record_add, name="record_add"),
     path("records/<slug:kind>/<int:pk>/", record_forms.record_edit, name="record_edit"),
     path("records/<slug:kind>/<int:pk>/history/", record_forms.record_history_page, name="record_history"),

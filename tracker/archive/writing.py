@@ -1,6 +1,5 @@
 """Making the ZIP: archive.json for programs, a CSV for each kind for people, and the signature."""
 
-import csv
 import hashlib
 import io
 import json
@@ -13,6 +12,7 @@ from django.core.signing import Signer
 from django.db.models import FileField, ForeignKey
 from django.utils import timezone
 
+from tracker.exports import as_csv
 from tracker.models import Coder, User
 
 from .carried import CARRIED, history_of, links_of, owned
@@ -55,7 +55,9 @@ def archive_zip(coder: Coder) -> bytes:
         archive.writestr(SIGNATURE, signature_of(content))
         for model, of_model in rows.items():
             if of_model:
-                archive.writestr(f"csv/{model._meta.model_name}.csv", _csv(of_model))
+                columns = ["id", *of_model[0]["fields"]]
+                table = [[row["pk"], *map(_cell, row["fields"].values())] for row in of_model]
+                archive.writestr(f"csv/{model._meta.model_name}.csv", as_csv(columns, table))
         for name, stored in _files(coder):
             archive.writestr(f"{FILES}{name}", stored)
     return buffer.getvalue()
@@ -103,23 +105,12 @@ def _files(coder: Coder):
                         yield getattr(thing, field.name).name, stored.read()
 
 
-def _csv(rows: list[dict]) -> str:
-    """A table with a byte order mark, without which a spreadsheet takes it for another encoding."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.DictWriter(out, ["id", *rows[0]["fields"]])
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({"id": row["pk"]} | {name: _cell(value) for name, value in row["fields"].items()})
-    return out.getvalue()
-
-
 def _cell(value):
-    """A key of the catalogue as its text. What a spreadsheet would take for a formula is text as well."""
-    if isinstance(value, list | tuple):
-        value = " ".join(
-            " ".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value
-        )
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return "" if value is None else value
+    """A key of the catalogue, or several, as text."""
+    if not isinstance(value, list | tuple | dict):
+        return value
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return " ".join(
+        " ".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value
+    )

@@ -2,10 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.db.models import CharField, Count, Value
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tracker.exports import FORMATS, table_response
 from tracker.models import RECORD_MODELS
+from tracker.selectors.record_table import record_table
 from tracker.selectors.records import listed_records, recent_records
 
 from .filters import RecordFilter
@@ -38,12 +41,26 @@ def _counts(coder) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in parts[0].union(*parts[1:], all=True)}
 
 
+def _listed(request, kind):
+    model, wanted = kind_or_404(kind), RecordFilter(request.GET)
+    rows = wanted.apply(listed_records(request.user, model, with_removed=wanted.with_removed), model)
+    return model, wanted, rows
+
+
+@require_safe
+@for_coder
+def records_export(request, coder, kind, file_format):
+    """The list as it is filtered, all pages of it."""
+    if file_format not in FORMATS:
+        raise Http404
+    model, _wanted, rows = _listed(request, kind)
+    return table_response(file_format, f"{kind} {coder.today()}", *record_table(model, rows))
+
+
 @require_safe
 @for_coder
 def records_kind(request, coder, kind):
-    model = kind_or_404(kind)
-    wanted = RecordFilter(request.GET)
-    rows = wanted.apply(listed_records(request.user, model, with_removed=wanted.with_removed), model)
+    _model, wanted, rows = _listed(request, kind)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {"words": KINDS[kind], "filter": wanted, "page": page, "kinds": KINDS.values()}
     return render(request, "tracker/records/kind.html", context)

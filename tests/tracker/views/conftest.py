@@ -137,6 +137,7 @@ def addresses(coder, records, catalogue):
         "share_leave": [member.pk],
         "question_answered": [asked.pk],
         "records_kind": ["audit"],
+        "records_export": ["audit", "csv"],
         "record_add": ["audit"],
         "record_edit": audit,
         "record_history": audit,
