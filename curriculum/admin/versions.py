@@ -85,7 +85,9 @@ class MilestoneVersionAdmin(ReadOnlyAdmin):
     # --- first step ---
 
     def _start_from_newest(self, request, milestone_id):
-        milestone = Milestone.objects.filter(pk=milestone_id).first() if str(milestone_id).isdigit() else None
+        milestone = (
+            Milestone.objects.filter(pk=milestone_id).first() if str(milestone_id).isdecimal() else None
+        )
         newest = milestone and milestone.versions.order_by("no").last()
         shape = newest and _shape_of(newest)
         if not shape:

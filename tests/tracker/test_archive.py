@@ -124,6 +124,33 @@ def test_a_claimed_first_page_of_somebody_else_gives_nothing_of_theirs(full, str
     assert (volume.made_under, volume.verified_by) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("model", "field", "value"),
+    [
+        ("volume", "coder_id", "victim"),
+        ("pay", "coder_id", "victim"),
+        ("volume", "made_under_id", 1),
+        ("volume", "verified_by_id", "victim"),
+        ("volume", "id", 10**6),
+        ("auditscore", "audit_id", 1),
+        ("volume", "nothing", 1),
+    ],
+)
+def test_a_field_that_is_none_opens_no_other_account(model, field, value, full, stranger):
+    """Django's deserializer would take "coder_id" for "coder", and store the row with somebody else."""
+
+    def reach_out(data):
+        for row in data["rows"]:
+            if row["model"] == f"tracker.{model}":
+                row["fields"][field] = full.pk if value == "victim" else value
+
+    before = owned(full, Volume).count(), owned(full, Pay).count()
+    with pytest.raises(ValidationError):
+        restore_archive(stranger, read_archive(altered(zipped(full), reach_out)))
+    assert (owned(full, Volume).count(), owned(full, Pay).count()) == before
+    assert not owned(stranger, Volume).exists()
+
+
 def test_an_account_with_records_is_left_alone(full):
     with pytest.raises(ValidationError, match="empty"):
         restore_archive(full, read_archive(zipped(full)))

@@ -139,7 +139,8 @@ def figures() -> dict[str, list]:
     found = {
         "volumes": Volume.objects.order_by(*volumes[:4]).values_list(*volumes),
         "scores": AuditScore.objects.order_by(*scores[:3]).values_list(*scores),
-        "gaps": Gap.objects.order_by(*gaps[:2]).values_list(*gaps),
+        # The slug of an organization's own milestone has the organization's number, which a rollback does not give back.
+        "gaps": Gap.objects.filter(milestone_version__milestone__owner=None).values_list(*gaps),
         "readiness": Evaluation.objects.order_by("coder__user__email").values_list(
             "weight_met", "weight_asked"
         ),
@@ -152,7 +153,8 @@ def figures() -> dict[str, list]:
         for model in RECORD_MODELS[1:]  # volumes are told above
         for record in model.objects.all()
     ]
-    return {name: list(rows) for name, rows in found.items()} | {"texts": sorted(texts)}
+    # Sorted here: rows that tie in the database's order come in any.
+    return {name: sorted(rows, key=repr) for name, rows in found.items()} | {"texts": sorted(texts)}
 
 
 def test_the_same_day_brings_the_same_figures_and_any_day_the_same_lessons(empty, monkeypatch):

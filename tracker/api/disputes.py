@@ -6,7 +6,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from tracker.models import Audit, AuditScore, Dispute, Method, Scope
+from tracker.models import ApiToken, Audit, AuditScore, Dispute, Method, Scope
 from tracker.permissions import own_records, visible_disputes
 from tracker.services.disputes import answer_dispute, open_dispute, withdraw_dispute
 
@@ -59,7 +59,11 @@ class DisputeViewSet(
     serializer_class = DisputeSerializer
 
     def get_queryset(self):
-        return visible_disputes(self.request.user)
+        """Those of others only where the token, if there is one, is for teams."""
+        disputes, token = visible_disputes(self.request.user), self.request.auth
+        if isinstance(token, ApiToken) and Scope.TEAM not in token.scopes:
+            return disputes.filter(score__audit__coder__user=self.request.user)
+        return disputes
 
     def perform_create(self, serializer):
         given, user = serializer.validated_data, self.request.user

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from .writing import CONTENT, FILES, FORMAT, SIGNATURE, VERSION, signature_of
 
 LARGEST = 100 * 1024 * 1024
-MOST_ROWS = 200_000
+LARGEST_CONTENT = 30 * 1024 * 1024
+MOST_ROWS = 50_000
 
 NOT_ONE = _("This is not a CoderPath archive. Choose the ZIP file that you downloaded here, unchanged.")
 TOO_LARGE = _("This archive is too large to be read here (more than 100 MB unpacked).")
@@ -38,6 +40,8 @@ def read_archive(upload) -> Archive:
         with zipfile.ZipFile(upload) as bundle:
             if sum(info.file_size for info in bundle.infolist()) > LARGEST:
                 raise ValidationError(TOO_LARGE)
+            if bundle.getinfo(CONTENT).file_size > LARGEST_CONTENT:
+                raise ValidationError(TOO_LARGE)
             content = bundle.read(CONTENT)
             signature = (
                 bundle.read(SIGNATURE).decode("ascii", "replace") if SIGNATURE in bundle.namelist() else ""
@@ -48,7 +52,7 @@ def read_archive(upload) -> Archive:
                 if name.startswith(FILES) and not name.endswith("/")
             }
         data = json.loads(content)
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, EOFError, OSError):
         raise ValidationError(NOT_ONE) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValidationError(NOT_ONE)

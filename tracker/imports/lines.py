@@ -17,6 +17,8 @@ from .values import DateOrder, Period, Scale
 # A row as it is staged: its number in the file; for a total, from which of the kept columns on; its kept cells.
 Staged = Sequence
 
+AHEAD = dt.timedelta(days=20 * 365)
+
 
 @dataclass(frozen=True)
 class Note:
@@ -108,7 +110,9 @@ class Line:
     def day(self, key: str, *, planned: bool = False) -> dt.date | None:
         """One day; `planned` lets it lie in the future, but in this century."""
         settings = self.settings
-        found = self._read(key, lambda text: values.date(text, settings.order, settings.today))
+        # Of a year in two digits: what is planned may lie this far ahead.
+        latest = settings.today + AHEAD if planned else settings.today
+        found = self._read(key, lambda text: values.date(text, settings.order, latest))
         if found and not 1950 <= found.year <= 2100:
             return self.error(key, _("The year cannot be. Check it."))
         if found and not planned and found > settings.today:

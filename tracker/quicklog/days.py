@@ -31,16 +31,23 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return None
 
 
-def _latest(month: int, day: int, today: dt.date) -> dt.date | None:
-    """The last such day that is not in the future."""
+def _nearest(month: int, day: int, today: dt.date, ahead: bool) -> dt.date | None:
+    """The last such day that is not in the future; or with `ahead` the next one."""
     found = _date(today.year, month, day)
+    if ahead:
+        return found if found and found >= today else _date(today.year + 1, month, day) or found
     if found is None or found > today:
         found = _date(today.year - 1, month, day) or found
     return found
 
 
-def read_day(words: list[str], at: int, today: dt.date, *, slashes: bool = True) -> tuple[Period, int] | None:
-    """The day or period that begins at word `at`, and how many words it takes. `slashes`: whether 11/20 is a day."""
+def read_day(
+    words: list[str], at: int, today: dt.date, *, slashes: bool = True, ahead: bool = False
+) -> tuple[Period, int] | None:
+    """The day or period that begins at word `at`, and how many words it takes. `slashes`: whether 11/20 is a day.
+
+    A day without a year is the last such day that is not in the future, or with `ahead` the next one.
+    """
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
     if word in ("today", "yesterday"):
@@ -54,7 +61,7 @@ def read_day(words: list[str], at: int, today: dt.date, *, slashes: bool = True)
     if (weekday := _place(word, WEEKDAYS)) is not None:
         day = today - dt.timedelta(days=(today.weekday() - weekday) % 7)
         return (day, day), 1
-    return _numbers(words, at, today, slashes)
+    return _numbers(words, at, today, slashes, ahead)
 
 
 def _week(today: dt.date, *, back: bool) -> Period:
@@ -63,7 +70,9 @@ def _week(today: dt.date, *, back: bool) -> Period:
     return monday, min(monday + dt.timedelta(days=6), today)
 
 
-def _numbers(words: list[str], at: int, today: dt.date, slashes: bool) -> tuple[Period, int] | None:
+def _numbers(
+    words: list[str], at: int, today: dt.date, slashes: bool, ahead: bool
+) -> tuple[Period, int] | None:
     day, length = None, 1
     if found := _ISO.fullmatch(words[at]):
         day = _date(*map(int, found.groups()))
@@ -72,13 +81,13 @@ def _numbers(words: list[str], at: int, today: dt.date, slashes: bool) -> tuple[
         if found[3]:
             day = _date(int(found[3]) + (2000 if len(found[3]) == 2 else 0), month, number)
         else:
-            day = _latest(month, number, today)
-    elif found := _named(words[at : at + 3], today):
+            day = _nearest(month, number, today, ahead)
+    elif found := _named(words[at : at + 3], today, ahead):
         day, length = found
     return ((day, day), length) if day else None
 
 
-def _named(words: list[str], today: dt.date) -> tuple[dt.date | None, int] | None:
+def _named(words: list[str], today: dt.date, ahead: bool) -> tuple[dt.date | None, int] | None:
     """ "Nov 20" or "November 20 2025"."""
     month = _place(words[0], MONTHS)
     number = _NUMBER.fullmatch(words[1]) if len(words) > 1 else None
@@ -86,4 +95,4 @@ def _named(words: list[str], today: dt.date) -> tuple[dt.date | None, int] | Non
         return None
     if len(words) > 2 and _YEAR.fullmatch(words[2]):
         return _date(int(words[2]), month + 1, int(number[1])), 3
-    return _latest(month + 1, int(number[1]), today), 2
+    return _nearest(month + 1, int(number[1]), today, ahead), 2

@@ -119,7 +119,7 @@ class _Reader:
         if self.kind != "credential" or self.small[at] not in UNTIL:
             return 0
         skip = 2 if self.small[at + 1 : at + 2] and self.small[at + 1] in UNTIL else 1
-        if at + skip < len(self.small) and (found := read_day(self.small, at + skip, self.today)):
+        if at + skip < len(self.small) and (found := read_day(self.small, at + skip, self.today, ahead=True)):
             self.until = found[0][1]
             return skip + found[1]
         return 0

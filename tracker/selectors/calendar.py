@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tracker.models import Assignment, Coder, Credential
+from tracker.models import Assignment, Coder, Credential, Enrollment
+
+from .assignments import lines_of
 
 # What is past stays so long in the calendar, for whoever looks back.
 KEPT = dt.timedelta(days=90)
@@ -30,7 +32,7 @@ class Date:
 
 def calendar_dates(coder: Coder, today: dt.date) -> list[Date]:
     """All dates from a while ago on, by day."""
-    dates = [*_credentials(coder), *_assignments(coder)]
+    dates = [*_credentials(coder), *_assignments(coder, today)]
     return sorted((date for date in dates if date.day >= today - KEPT), key=lambda date: (date.day, date.key))
 
 
@@ -50,15 +52,14 @@ def _credentials(coder: Coder) -> Iterator[Date]:
             )  # fmt: skip
 
 
-def _assignments(coder: Coder) -> Iterator[Date]:
-    assigned = (
-        Assignment.objects.current()
-        .filter(enrollment__coder=coder, due_on__isnull=False, done_on=None)
-        .select_related("milestone", "activity", "enrollment__cohort__program")
-    )
-    for assignment in assigned:
-        words = {"what": assignment.asked, "program": assignment.enrollment.cohort.program}
-        yield Date(
-            f"assignment-{assignment.pk}", assignment.due_on, _("%(what)s is due (%(program)s)") % words,
-            reverse("tracker:dashboard"), warn_days=(7, 1),
-        )  # fmt: skip
+def _assignments(coder: Coder, today: dt.date) -> Iterator[Date]:
+    mine = Assignment.objects.current().filter(enrollment__coder=coder, due_on__isnull=False)
+    programs = dict(Enrollment.objects.open().filter(coder=coder).values_list("pk", "cohort__program__name"))
+    for enrollment, lines in lines_of(mine, today).items():
+        for line in lines:
+            if line.is_open:
+                words = {"what": line.name, "program": programs.get(enrollment, "")}
+                yield Date(
+                    f"assignment-{line.pk}", line.due_on, _("%(what)s is due (%(program)s)") % words,
+                    reverse("tracker:dashboard"), warn_days=(7, 1),
+                )  # fmt: skip

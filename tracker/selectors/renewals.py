@@ -46,7 +46,9 @@ class Ledger:
         )
         self.rows: dict[int, RenewalCycle] = {row.pk: row for row in cycles.order_by("starts_on")}
         self.members: dict[int, list[CycleCredential]] = defaultdict(list)
-        members = CycleCredential.objects.filter(cycle__in=list(self.rows), credential__removed_at=None)
+        members = CycleCredential.objects.filter(
+            cycle__in=list(self.rows), credential__removed_at=None, credential__counted=True
+        )
         members = members.select_related("credential__certification__apprentice_of")
         for member in members.order_by("joined_on", "credential__certification__position"):
             self.members[member.cycle_id].append(member)

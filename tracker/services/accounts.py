@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.text import capfirst
 
-from tracker.models import RECORD_MODELS, AuditScore, Coder, Pay, User
+from tracker.models import RECORD_MODELS, Audit, AuditScore, Coder, Pay, User
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def delete_account(user: User) -> None:
     """
     with transaction.atomic():
         coder = Coder.objects.select_for_update().filter(user=user).first()
-        audits = list(coder.audit_records.values_list("pk", flat=True)) if coder else []
+        # Those that an import took back are in the history alone.
+        audits = set(Audit.history.filter(coder_id=coder.pk).values_list("id", flat=True)) if coder else set()
         coder_id = coder and coder.pk
         user.delete()
         # After the deletion, which itself is written into the history.

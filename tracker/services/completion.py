@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import CertificateBy
 from tracker.models import Assignment, Certificate, Enrollment
 from tracker.pace import pace
-from tracker.permissions import require_instructor
+from tracker.permissions import require_instructor, taught_programs
 from tracker.selectors.assignments import lines_of
 
 # Without letters and digits that look like others: numbers are read out and typed.
@@ -54,7 +54,10 @@ def _complete(enrollment: Enrollment) -> bool:
     if not waiting.update(completed_on=enrollment.coder.today()):
         return False
     enrollment.refresh_from_db(fields=["completed_on"])
-    if enrollment.cohort.program.certificate_by == CertificateBy.COMPLETION:
+    program = enrollment.cohort.program
+    # Nobody gives themselves a certificate, nor has it given by a program in which they teach.
+    teaches = taught_programs(enrollment.coder.user).filter(pk=program.pk).exists()
+    if program.certificate_by == CertificateBy.COMPLETION and not teaches:
         _issue(enrollment, by=None)
     return True
 

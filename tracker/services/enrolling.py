@@ -183,7 +183,13 @@ def take_part(
         if invitation and invitation.pk != present.pk:
             Enrollment.objects.filter(pk=invitation.pk).update(left_at=timezone.now())
         return present
-    enrollment = invitation or Enrollment(cohort=cohort)
+    enrollment = Enrollment(cohort=cohort)
+    if invitation:
+        # Read again under the lock: it may have been withdrawn, or taken by somebody else, meanwhile.
+        waiting = Enrollment.objects.invited().filter(pk=invitation.pk, expires_at__gt=timezone.now())
+        enrollment = waiting.select_for_update().first()
+        if enrollment is None:
+            raise ValidationError(_("This invitation is no longer open. Ask for a new one."))
     today = coder.today()
     enrollment.coder, enrollment.accepted_at, enrollment.token_hash = coder, timezone.now(), None
     enrollment.starts_on = max(today, cohort.starts_on)

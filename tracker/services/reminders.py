@@ -87,7 +87,7 @@ def _things(day: dt.date, rungs: dict[str, list[int]], coder: Coder | None = Non
     if ladder := rungs.get(Topic.RENEWAL):
         first, last = _reach(day, ladder)
         rows = RenewalCycle.objects.filter(closed_as="", ends_on__range=(first, last), **mine)
-        rows = rows.filter(members__credential__removed_at=None, members__isnull=False).distinct()
+        rows = rows.filter(members__credential__removed_at=None, members__credential__counted=True).distinct()
         found += [
             Thing(coder_id, Topic.RENEWAL, f"cycle:{pk}", ends_on)
             for pk, coder_id, ends_on in rows.values_list("pk", "coder_id", "ends_on")

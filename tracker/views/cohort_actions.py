@@ -30,7 +30,7 @@ FORMS = {"extend": ExtendForm, "waive": WaiveForm, "message": MessageForm, "sign
 
 
 def _ids(request, name: str) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist(name) if pk.isdigit() and len(pk) < 18][:5000]
+    return [int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 18][:5000]
 
 
 @require_POST
@@ -92,7 +92,8 @@ def _chosen_assignments(request, cohort, students):
         return mine.filter(pk__in=ids)
     asked = request.POST.getlist("asked")
     of = {
-        letter: [int(key[1:]) for key in asked if key[:1] == letter and key[1:].isdigit()] for letter in "ma"
+        letter: [int(key[1:]) for key in asked if key[:1] == letter and key[1:].isdecimal() and len(key) < 18]
+        for letter in "ma"
     }
     return mine.filter(milestone__in=of["m"]) | mine.filter(activity__in=of["a"])
 

@@ -26,7 +26,8 @@ def milestone_shape(request, pk):
     program = taught_or_404(request.user, pk)
     asked = request.GET
     own = Milestone.objects.filter(owner=program.organization)
-    known = own.filter(pk=asked["milestone"]).first() if asked.get("milestone", "").isdigit() else None
+    chosen = asked.get("milestone", "")
+    known = own.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
     if "needs_op" in asked:
         shape = OwnShapeForm(asked, organization=program.organization)
         if "back" not in asked and shape.is_valid():

@@ -158,7 +158,9 @@ def version(request, pk, no):
     version = get_object_or_404(program.versions, no=no)
     cohorts = taught_cohorts(request.user).filter(program=program, ends_on__gte=request.user.today())
     if request.method == "POST":
-        chosen = cohorts.filter(pk__in=[pk for pk in request.POST.getlist("cohort") if pk.isdigit()])
+        chosen = cohorts.filter(
+            pk__in=[pk for pk in request.POST.getlist("cohort") if pk.isdecimal() and len(pk) < 18]
+        )
         for cohort in chosen:
             plan = apply_version(cohort, version, by=request.user)
             say(request, _("%(cohort)s: %(summary)s.") % {"cohort": cohort, "summary": plan.summary})
@@ -191,7 +193,7 @@ def instructors(request, pk):
 
 
 def _number(text) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
 
 
 @require_safe

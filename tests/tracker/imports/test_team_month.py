@@ -1,10 +1,15 @@
 """A manager's exports: names matched once, strangers reported and not stored, and each organization its own."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
+from curriculum.models import Certification, RenewalRule
 from tests.factories import (
     CoderFactory,
+    CredentialFactory,
     MembershipFactory,
     OrganizationFactory,
     StaffFactory,
@@ -12,7 +17,8 @@ from tests.factories import (
     VolumeFactory,
 )
 from tests.tracker.imports.conftest import A2, A3, P2, P3, Importing
-from tracker.models import Audit, ImportPage, ImportState, Provenance, Volume
+from tracker.models import Audit, Credential, ImportPage, ImportState, Provenance, Volume
+from tracker.selectors.credentials import credentials_page
 from tracker.services.imports import running
 from tracker.services.imports.names import unmatched
 from tracker.services.imports.sources import visible_batches
@@ -172,3 +178,47 @@ def test_the_same_name_at_two_organizations_is_two_people(month, doe, words):
         (doe.pk, doe.memberships.get().team.organization_id),
         (roe.pk, there.organization_id),
     }
+
+
+# --- What an organization may not do ---
+
+
+def test_nobody_attests_their_own_work_by_importing_it(team, manager, doe):
+    """A manager may be on the team as well: their own rows are reported, and not stored."""
+    mine = MembershipFactory(team=team, coder=CoderFactory(user=manager)).coder
+    batch = Importing(manager, organization=team.organization).store(P2, who={"doe j": mine, "roe r": doe})
+    assert not Volume.objects.filter(coder=mine).exists()
+    assert Volume.objects.filter(coder=doe).count() == 1
+    assert batch.counts["stranger"] == 2
+
+
+def test_what_belongs_to_somebody_who_left_stays_when_an_import_is_undone(month, team, doe):
+    roe = MembershipFactory(team=team).coder
+    batch = month.store(P2, who={"doe j": doe, "roe r": roe})
+    doe.memberships.update(left_at=timezone.now())
+    running.take_back(batch, by=month.by)
+    assert Volume.objects.filter(coder=doe).count() == 2
+    assert not Volume.objects.filter(coder=roe).exists()
+    batch.refresh_from_db()
+    assert (batch.counts["undone"], batch.counts["left"]) == (1, 2)
+
+
+CERTIFICATES = 'coder,certification,earned on,expires on\n"Doe, J",CPC,03/15/2024,03/31/28\n'
+
+
+def test_imported_credentials_have_a_renewal_cycle_and_lose_it_with_the_import(month, doe):
+    cpc = Certification.objects.get(slug="cpc")
+    rule = {"kind": "by_count", "base": 36, "step": 4, "most": 5}
+    RenewalRule.objects.create(
+        slug="aapc", name="AAPC", body=cpc.body, source="test", statement="", params=rule
+    )
+    CredentialFactory(coder=doe, certification=cpc, earned_on=dt.date(2024, 3, 15),
+                      expires_on=dt.date(2028, 3, 31))  # fmt: skip
+    batch = month.store(CERTIFICATES, who={"doe j": doe})
+    imported = Credential.objects.get(coder=doe, source="import")
+    assert imported.expires_on == dt.date(2028, 3, 31)
+    assert list(doe.renewal_cycles.values_list("members__credential", flat=True)) == [imported.pk]
+    assert [line.held[0].credential for line in credentials_page(doe).cycles] == [imported]
+    running.take_back(batch, by=month.by)
+    assert not Credential.objects.filter(pk=imported.pk).exists()
+    assert doe.renewal_cycles.filter(members__credential__source="self").exists()

@@ -60,6 +60,8 @@ def audit(**more):
         ("audit 30 97.5%", "audit", audit(records_reviewed="30", points="97.5")),
         ("CPC 2026-03-01", "credential", {"certification": "cpc", "earned_on": "2026-03-01"}),
         ("cpc-a Nov 3 2025 valid until 2027-11-30", "credential", {"certification": "cpc-a", "earned_on": "2025-11-03", "expires_on": "2027-11-30"}),
+        ("CPC 2024-01-15 exp Dec 31", "credential", {"certification": "cpc", "earned_on": "2024-01-15", "expires_on": "2026-12-31"}),
+        ("CPC 2024-01-15 exp Jan 31", "credential", {"certification": "cpc", "earned_on": "2024-01-15", "expires_on": "2027-01-31"}),
         ("CPC 2027-03-01", "credential", {"certification": "cpc", "planned_on": "2027-03-01"}),
         ("ce 2h Sepsis webinar AAPC AHIMA 11/3", "continuing-education", {"hours": "2", "title": "Sepsis webinar", "bodies": ["aapc", "ahima"], "completed_on": "2026-11-03"}),
         ("ce 1.5 Coding Clinic update, aapc", "continuing-education", {"hours": "1.5", "title": "Coding Clinic update", "bodies": ["aapc"], "completed_on": "2026-11-21"}),

@@ -88,7 +88,7 @@ def lines_of(batch: ImportBatch, notes: list[Note]) -> Iterator[Line]:
 def make_plan(batch: ImportBatch, alive: Callable[[int], None] = lambda percent: None) -> Plan:
     """Read everything. `alive` is told now and then how far it is, in percent."""
     plan, kind = Plan(), KINDS[batch.source.kind]
-    people, names = people_of(batch.source), _names(batch)
+    people, names = people_of(batch.source, batch.by), _names(batch)
     writer = WRITERS[kind.slug](batch)
     found: dict[tuple, Item] = {}
     for n, line in enumerate(lines_of(batch, plan.notes)):

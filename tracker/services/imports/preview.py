@@ -27,7 +27,7 @@ MOST_REPORTED = 200
 
 def pages_of(batch: ImportBatch, plan: Plan) -> list[tuple]:
     """Rows for ImportPage, ready to be inserted."""
-    writer, people = WRITERS[batch.source.kind](batch), people_of(batch.source)
+    writer, people = WRITERS[batch.source.kind](batch), people_of(batch.source, batch.by)
     names = _Names(writer)
     lines: dict[str, list] = {}
     for item in plan.items:

@@ -75,11 +75,16 @@ def _names(model):
         )
 
 
-def people_of(source: ImportSource) -> dict[int, str]:
-    """By coder, the name of everyone whose work a source may bring: who accepted and has not left; or the one whose log it is."""
+def people_of(source: ImportSource, by=None) -> dict[int, str]:
+    """By coder, the name of everyone whose work a source may bring: who accepted and has not left; or the one whose log it is.
+
+    An organization's import attests, and nobody attests their own work: whoever imports is not among them.
+    """
     if source.is_personal:
         return {source.coder_id: str(source.coder)}
     members = Membership.objects.open().filter(team__organization=source.organization_id)
+    if by is not None:
+        members = members.exclude(coder__user=by)
     rows = members.values_list("coder_id", "coder__user__full_name", "coder__user__email")
     return {pk: name or email for pk, name, email in rows}
 

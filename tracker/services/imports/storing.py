@@ -10,24 +10,26 @@ from tracker.models import (
     Audit,
     AuditScore,
     ContinuingEducation,
+    Credential,
     Evaluation,
     ImportBatch,
     ImportChange,
     ImportPage,
     ImportRows,
     ImportState,
-    Membership,
     Source,
 )
 from tracker.services.counting import recount
 from tracker.services.history import attributed
 from tracker.services.records import write_with_lists
+from tracker.services.renewals import keep_cycles
 from tracker.services.scores import store_scores
 from tracker.services.staleness import mark_stale
 
 from . import bulk
 from .kinds import REASON, WRITERS, Writer
 from .planning import NEW, REPLACES, Plan
+from .sources import people_of
 
 
 class ChangedSinceError(Exception):
@@ -50,6 +52,8 @@ def store(batch: ImportBatch, plan: Plan) -> None:
     window = _window(plan)
     for start in range(0, len(coders), 200):
         recount(writer.model, coders[start : start + 200], window)
+    if writer.model is Credential:
+        keep_cycles(coders)
     if coders:
         mark_stale(coders)
     batch.state, batch.committed_at = ImportState.DONE, moment
@@ -73,8 +77,7 @@ def _check_members(batch: ImportBatch, coders: list[int]) -> None:
     """Who left between preview and storing gets nothing."""
     if batch.source.is_personal:
         return
-    members = Membership.objects.open().filter(team__organization=batch.source.organization_id)
-    if not set(coders) <= set(members.values_list("coder_id", flat=True)):
+    if not set(coders) <= set(people_of(batch.source, batch.by)):
         raise ChangedSinceError
 
 

@@ -1,4 +1,7 @@
-"""Take an import back: what it made goes, what it replaced returns. What somebody edited or verified since stays, and is listed."""
+"""Take an import back: what it made goes, what it replaced returns.
+
+What somebody edited or verified since stays, and is listed; so does what belongs to people who have left, for it is theirs.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,6 +13,8 @@ from tracker.models import (
     Audit,
     AuditScore,
     ContinuingEducation,
+    Credential,
+    CycleCredential,
     Evaluation,
     Gap,
     GapEvent,
@@ -22,10 +27,12 @@ from tracker.models import (
 from tracker.services.counting import recount
 from tracker.services.history import attributed
 from tracker.services.records import write_with_lists
+from tracker.services.renewals import keep_cycles
 from tracker.services.staleness import mark_stale
 
 from . import bulk
 from .kinds import REASON, WRITERS
+from .sources import people_of
 from .storing import set_scores
 
 MOST_LISTED = 100
@@ -39,6 +46,8 @@ def undo(batch: ImportBatch) -> None:
     keys = [pk for pk, _coder, _was in changes]
     present = _present(model, keys)
     touched = _touched(batch, model, keys) & present
+    still_here = people_of(batch.source)
+    touched |= {pk for pk, coder, _was in changes if coder not in still_here} & present
     batch.undone_at = moment = timezone.now()
     because = f"{REASON}{batch.pk} undone"
     gone = [pk for pk, _c, was in changes if was is None and pk in present and pk not in touched]
@@ -48,9 +57,11 @@ def undo(batch: ImportBatch) -> None:
     else:
         _delete(model, gone, moment, because, by=batch.by)
         _restore(model, back, moment, because, by=batch.by)
-    coders = sorted({coder for _pk, coder, _was in changes})
+    coders = sorted({coder for pk, coder, _was in changes if pk not in touched})
     for start in range(0, len(coders), 200):
         recount(model, coders[start : start + 200])
+    if model is Credential:
+        keep_cycles(coders)
     _forget_what_was_met(batch, coders)
     if coders:
         mark_stale(coders)
@@ -111,6 +122,8 @@ def _hanging_on(model: type[Record]) -> Iterable[tuple[type, str]]:
         ):
             continue
         related = relation.related_model
+        if related is CycleCredential:
+            continue  # follows the credential's dates by itself
         if related is AuditScore:
             yield from ((deeper, f"{path}__audit") for deeper, path in _hanging_on(AuditScore))
         elif not related._meta.auto_created and not related.__name__.startswith("Historical"):
@@ -121,6 +134,8 @@ def _delete(model, keys: list[int], moment, because: str, *, by) -> None:
     if model is Audit:
         bulk.write_history_of(AuditScore, keys, moment, by=by, type_="-", because=because, link="audit_id")
         bulk.delete_rows(AuditScore, keys, link="audit_id")
+    if model is Credential:
+        CycleCredential.objects.filter(credential__in=keys).delete()
     bulk.write_history_of(model, keys, moment, by=by, type_="-", because=because)
     bulk.delete_rows(model, keys)
 
