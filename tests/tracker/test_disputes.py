@@ -17,6 +17,7 @@ from tracker.models import AuditScore, Dispute, DisputeState, Provenance, Stalen
 from tracker.permissions import may_answer, visible_disputes
 from tracker.services.disputes import answer_dispute, open_dispute, withdraw_dispute
 from tracker.services.records import save_record
+from tracker.services.tokens import create_token
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +218,20 @@ def test_the_way_through_the_api(client, audit, manager):
     assert client.post(f"{mine}withdraw/", {}, content_type="application/json").status_code == 403
     assert client.post(f"{mine}answer/", answer, content_type="application/json").json()["state"] == "changed"
     assert score_of(audit).correct == 28
+
+
+@pytest.mark.parametrize(("scopes", "seen"), [(["read", "write"], False), (["read", "write", "team"], True)])
+def test_a_token_reaches_the_disputes_of_others_only_where_it_is_for_teams(
+    client, audit, manager, scopes, seen
+):
+    row = dispute(audit)
+    _token, text = create_token(manager, name="robot", scopes=scopes, days=30)
+    headers = {"Authorization": f"Bearer {text}"}
+    one = f"/api/v1/disputes/{row.pk}/"
+    assert (client.get(one, headers=headers).status_code == 200) is seen
+    answer = client.post(
+        f"{one}answer/", {"answer": "It stands."}, content_type="application/json", headers=headers
+    )
+    assert (answer.status_code == 200) is seen
+    row.refresh_from_db()
+    assert row.is_open is not seen

@@ -195,9 +195,7 @@ def renew(cycle: RenewalCycle, *, by, until: dt.date) -> RenewalCycle:
             {"until": _("It ends on %(day)s. Enter a later day.") % {"day": f"{cycle.ends_on:%B %-d, %Y}"}}
         )
     with transaction.atomic():
-        for credential in Credential.objects.current().filter(
-            memberships__cycle=cycle, expires_on__lte=cycle.ends_on
-        ):
+        for credential in _renewed_with(cycle):
             credential.coder = cycle.coder
             credential.expires_on = until
             save_record(credential, by=by, because=_("renewed"))
@@ -215,6 +213,13 @@ def renew(cycle: RenewalCycle, *, by, until: dt.date) -> RenewalCycle:
         if opened.opened_from == OpenedFrom.RENEWAL:
             _pin_what_is_left(cycle, opened)
     return opened
+
+
+def _renewed_with(cycle: RenewalCycle):
+    """The cycle's credentials that are still held; once it is over, those that ran to its end. What was let go stays so."""
+    members = Credential.objects.current().filter(memberships__cycle=cycle, expires_on__lte=cycle.ends_on)
+    held = members.filter(expires_on__gte=cycle.coder.today())
+    return held if held else members.filter(expires_on=cycle.ends_on)
 
 
 def _pin_what_is_left(closed: RenewalCycle, opened: RenewalCycle) -> None:

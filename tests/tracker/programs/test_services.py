@@ -8,7 +8,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from curriculum.models import CertificateBy, LearningActivity
-from tests.factories import CoderFactory, EnrollmentFactory, InstructorFactory, PracticumFactory, RoleFactory
+from tests.factories import (
+    CoderFactory,
+    EnrollmentFactory,
+    InstructorFactory,
+    PracticumFactory,
+    RoleFactory,
+    StaffFactory,
+)
 from tracker.models import (
     Assignment,
     Certificate,
@@ -316,6 +323,25 @@ def test_completion_gives_one_certificate(student):
     assert (completion.complete_programs(), completion.complete_programs()) == (1, 0)
     certificate = Certificate.objects.get()
     assert (certificate.name, certificate.issued_by) == (student.coder.user.full_name, None)
+
+
+def test_no_program_certifies_those_who_teach_in_it(student, program):
+    staff = StaffFactory(organization=program.organization, role="instructor", user=student.coder.user)
+    InstructorFactory(program=program, staff=staff)
+    PracticumFactory(coder=student.coder)
+    evaluate_coders([student.coder_id])
+    assert completion.complete_programs() == 1
+    assert not Certificate.objects.exists()
+
+
+def test_an_invitation_withdrawn_meanwhile_lets_nobody_in(cohort):
+    enrolling.invite(cohort, [(1, "ana@x.example", "Ana")], by=None)
+    stale = Enrollment.objects.invited().get()
+    Enrollment.objects.filter(pk=stale.pk).update(left_at=timezone.now())
+    coder = CoderFactory()
+    with pytest.raises(ValidationError, match="no longer open"):
+        enrolling.take_part(cohort, coder, ["practicum"], invitation=stale, by=coder.user)
+    assert not Enrollment.objects.open().exists()
 
 
 def test_where_the_program_says_so_an_instructor_gives_the_certificate(student, program, instructor):

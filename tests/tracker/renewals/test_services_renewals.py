@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from curriculum.models import RenewalRule
@@ -80,6 +81,17 @@ def test_a_renewal_keeps_the_old_cycle_and_opens_the_next(coder):
         credential.refresh_from_db()
         assert credential.expires_on == NEXT_END
         assert credential.history.first().history_change_reason == "renewed"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_was_let_go_within_the_cycle_is_not_renewed_with_the_rest(coder, late):
+    cpc, crc = hold(coder), hold(coder, "crc", expires=dt.date(2026, 6, 30))
+    day = END + dt.timedelta(days=20) if late else dt.date(2027, 3, 1)
+    with time_machine.travel(dt.datetime.combine(day, dt.time(17), dt.UTC)):
+        renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=NEXT_END)
+    cpc.refresh_from_db()
+    crc.refresh_from_db()
+    assert (cpc.expires_on, crc.expires_on) == (NEXT_END, dt.date(2026, 6, 30))
 
 
 def test_a_renewal_taken_back_by_the_dates_opens_the_old_one_again(coder):
