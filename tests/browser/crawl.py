@@ -15,7 +15,8 @@ FILES = (".pdf", ".md", ".csv", ".ics", ".xlsx", ".zip", ".json", "/download/")
 KINDS_APART = {"tracker:record_add", "tracker:records_kind", "tracker:record_edit"}
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => link.href)"
+# A link in a drawing has an object for its href.
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((link) => new URL(link.getAttribute('href'), document.baseURI).href)"
 
 
 def kind_of(address: str) -> str | None:
