@@ -71,8 +71,7 @@ class _Restoring:
         self.coder, self.archive, self.trusted = coder, archive, trusted
         self.messages: list[str] = []
         self.new_key: dict[type[Model], dict] = {}
-        self.people = set(User.objects.values_list("pk", flat=True)) if trusted else set()
-        self.organizations = set(Organization.objects.values_list("pk", flat=True)) if trusted else set()
+        self.known: dict[tuple, bool] = {}
 
     def run(self) -> Restored:
         done = Restored(self.trusted)
@@ -166,11 +165,17 @@ class _Restoring:
                 pointing[one.name] = self.coder.pk
             elif one.related_model in CARRIED or one.related_model in self.new_key:
                 pointing[one.name] = self.new_key[one.related_model][value]
-            elif one.related_model is User:
-                pointing[one.name] = value if value in self.people else None
-            elif one.related_model is Organization:
-                pointing[one.name] = value if value in self.organizations else None
+            elif one.related_model in (User, Organization):
+                pointing[one.name] = value if self._knows(one.related_model, value) else None
         return pointing
+
+    def _knows(self, model, key) -> bool:
+        """Whether a person or an organization that we named is here. The few of an archive are asked for once each."""
+        if not self.trusted or key is None:
+            return False
+        if (model, key) not in self.known:
+            self.known[model, key] = model.objects.filter(pk=key).exists()
+        return self.known[model, key]
 
     def _take_files(self, thing):
         for one in thing._meta.concrete_fields:

@@ -15,7 +15,7 @@ from tracker.models import Membership, Staff, Team
 from tracker.permissions import require_manager
 from tracker.secret_links import digest_of, new_token
 
-from .staleness import Message
+from .sending import send_after_commit
 
 MOST_AT_ONCE = 200
 INVITATIONS = {"member": Membership, "staff": Staff}
@@ -41,7 +41,7 @@ def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[
             if email not in known
         )
         for row in rows:
-            _mail_after_commit("member", row.pk)
+            send_after_commit("tracker.mail_invitation", "member", row.pk)
     return rows
 
 
@@ -52,7 +52,7 @@ def invite_manager(organization, email: str, *, by, site: str) -> Staff:
         raise ValidationError({"email": _("Enter an e-mail address.")})
     with transaction.atomic():
         row = Staff.objects.create(organization=organization, invited_email=email, invited_by=by, site=site)
-        _mail_after_commit("staff", row.pk)
+        send_after_commit("tracker.mail_invitation", "staff", row.pk)
     return row
 
 
@@ -115,10 +115,6 @@ def mail_waiting() -> int:
 
 def _ended(row) -> bool:
     return bool(row.left_at if isinstance(row, Membership) else row.ended_at)
-
-
-def _mail_after_commit(kind: str, pk: int) -> None:
-    transaction.on_commit(Message("tracker.mail_invitation", (kind, pk)))
 
 
 def _is_email(text: str) -> bool:
