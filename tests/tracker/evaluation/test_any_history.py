@@ -48,7 +48,7 @@ def apply(model, action):
         correct, ago = values
         audit = AuditFactory(
             coder=coder, audited_on=today - dt.timedelta(days=ago), scores={"case": (correct, 30)},
-            external_id=f"a{len(model.audits)}-{ago}",
+            external_id=f"a{len(model.audits) + len(model.removed[Audit])}",  # how many were logged ever: never the same twice
         )  # fmt: skip
         model.audits[audit.pk] = (correct, ago < 364)
     elif kind == "skill" and not SkillShown.objects.current().filter(coder=coder).exists():
