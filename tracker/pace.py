@@ -18,7 +18,10 @@ LONGEST_LINE = 3650  # days; further than ten years ahead a straight line says n
 
 
 class Evidence(NamedTuple):
-    """What is known of one assignment. `gap` is the gap's status; None where there is no gap yet."""
+    """What is known of one assignment. `gap` is what the program sees of it; None where that is not evaluated yet.
+
+    `shared` tells whether it sees all that there may be.
+    """
 
     is_activity: bool
     by_signoff: bool
@@ -38,6 +41,7 @@ class State:
     done: bool = False
     waived: bool = False
     to_sign: bool = False
+    hidden: bool = False  # it rests on what is not shared
 
 
 def state_of(known: Evidence) -> State:
@@ -49,21 +53,20 @@ def state_of(known: Evidence) -> State:
 def _state_of(known: Evidence, _language: str | None) -> State:
     if known.signed:
         return State(Status.MET, _("signed off"), done=True)
-    shown = known.done if known.is_activity else known.gap == Status.MET and known.shared
+    shown = known.done if known.is_activity else known.gap == Status.MET
     if shown and not known.by_signoff:
         return State(Status.MET, _("done") if known.is_activity else _("met"), done=True)
     if known.waived:
         return State(Status.WAIVED, known.waived, waived=True)
-    if not known.shared and not known.is_activity:
-        return State(Status.NOT_APPLICABLE, _("not shared"))
     if shown:
         return State(Status.CLOSE, _("to be signed off"), to_sign=True)
+    if not known.shared and not known.is_activity:
+        return State(Status.NOT_APPLICABLE, _("not shared"), hidden=True)
     if known.is_activity:
         return State(Status.OPEN, _("open"))
     status = Status(known.gap) if known.gap else Status.NO_EVIDENCE
-    if status == Status.WAIVED:  # by somebody else: this program still asks
-        return State(Status.OPEN, _("open"))
-    return State(status, str(status.label))
+    # What does not apply to a student is left out, like what is waived.
+    return State(status, str(status.label), waived=status == Status.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ LEFT = {
     models.ApiToken: "a way in is never copied",
     models.CalendarFeed: "a way in is never copied",
     models.Assignment: "a program's",
+    models.AssignmentGap: "a program's",
     models.Certificate: "a program's, with an address of its own",
     models.CohortMessageCopy: "a program's",
     models.Enrollment: "an agreement with a program",

@@ -97,7 +97,9 @@ def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Cont
     columns = judged_columns(context, data, kept, masks)
     shared = kinds_shared(members)
     for version, column in columns.items():
-        hidden = _leave_open(column, context.rules[version], shared)
+        rule = context.rules[version]
+        read = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
+        hidden = leave_open(column, rule, np.array([not read <= kinds for kinds in shared], bool))
         # Another weight is another gap: a page reads it from there.
         column.fingerprint = fingerprint([column.fingerprint, weights[version], hidden], [])
     weight_met, weight_asked = readiness(context, profile, columns)
@@ -134,15 +136,13 @@ def kinds_read(node: Node) -> set[str]:
     return kinds
 
 
-def _leave_open(column: Column, rule: Rule, shared: list[set[str]]) -> np.ndarray:
-    """Make unknown what rests on kinds that a member does not share, and tell whose: what is missing there may exist.
+def leave_open(column: Column, rule: Rule, hidden: np.ndarray) -> np.ndarray:
+    """Make unknown what rests on `hidden` kinds, and tell whose: what is missing there may exist.
 
     Met stays met where more records could only add to it.
     """
-    read = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
-    hidden = np.array([not read <= kinds for kinds in shared], bool)
     grows = all(leaf.comparator == ">=" for leaf in leaves(rule.needs))
-    hidden &= ~((column.status == MET) & grows)
+    hidden = hidden & ~((column.status == MET) & grows)
     column.status[hidden], column.certainty[hidden] = NO_EVIDENCE, 0
     for figures in column.figures.values():
         figures[hidden] = np.nan

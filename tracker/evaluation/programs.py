@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,12 +17,25 @@ from .queries import coder_filter
 Masks = dict[int, np.ndarray]
 
 
+class Given(NamedTuple):
+    """What one assignment asks of its student."""
+
+    assignment: int
+    enrollment: int
+    coder: int
+    version: int
+
+
 @dataclass
 class ProgramAsks:
-    """Who is asked for which version, and who need not show which milestone: masks with one entry a coder."""
+    """Who is asked for which version, and who need not show which milestone: masks with one entry a coder.
+
+    `given` is the same assignment by assignment: two programs may ask the same of somebody.
+    """
 
     asked: Masks
     waived: Masks
+    given: list[Given]
 
 
 def program_asks(context: Context, kept: Kept, ids: np.ndarray) -> ProgramAsks:
@@ -33,17 +47,19 @@ def program_asks(context: Context, kept: Kept, ids: np.ndarray) -> ProgramAsks:
     rows = (
         Assignment.objects.current()
         .filter(coder_filter("enrollment__coder", ids), milestone__isnull=False)
-        .values_list("enrollment__coder_id", "milestone_id", "pinned_version_id")
+        .values_list("pk", "enrollment_id", "enrollment__coder_id", "milestone_id", "pinned_version_id")
     )
-    pairs = [(coder, pinned or _newest(context, milestone)) for coder, milestone, pinned in rows]
-    asked = _masks(((coder, version) for coder, version in pairs if version), ids)
+    meant = ((*who, pinned or _newest(context, milestone)) for *who, milestone, pinned in rows)
+    here = set(ids.tolist())
+    given = [one for one in (Given(*row) for row in meant) if one.version and one.coder in here]
+    asked = _masks(((one.coder, one.version) for one in given), ids)
     for version, gaps in kept.by_version.items():
         if version in context.owned:
             asked[version] = asked.get(version, False) | gaps.exists
     if unknown := asked.keys() - context.rules.keys():
         for version in MilestoneVersion.objects.filter(pk__in=unknown):
             context.use(version)
-    return ProgramAsks(asked, _waived(ids, context.as_of))
+    return ProgramAsks(asked, _waived(ids, context.as_of), given)
 
 
 def _newest(context: Context, milestone_id: int) -> int | None:

@@ -17,12 +17,22 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tracker.models import Evaluation, Gap, GapEvent, MemberEvaluation, MemberGap, Staleness, Standing
+from tracker.models import (
+    AssignmentGap,
+    Evaluation,
+    Gap,
+    GapEvent,
+    MemberEvaluation,
+    MemberGap,
+    Staleness,
+    Standing,
+)
 
 from .compute import CERTAINTIES, FIGURES, Batch, Column
 from .kept import NEVER, STATUSES, day_of
 from .members import MemberBatch
 from .queries import coder_filter
+from .students import StudentBatch
 from .upsert import insert, upsert
 
 GAP = (
@@ -34,6 +44,7 @@ EVENT = (
     "value",
 )  # fmt: skip
 MEMBER_GAP = ("membership_id", *GAP[1:], "weight")
+ASSIGNMENT_GAP = ("assignment_id", *GAP[1:])
 MEMBER_SUMMARY = (
     "membership_id", "as_of", "evaluated_at", "standard_no", "role_id", "target_id", "target_source", "weight_met",
     "weight_asked",
@@ -60,11 +71,12 @@ def store(
     standings: Iterable[Standing] = (),
     *,
     members: Iterable[MemberBatch] = (),
+    students: Iterable[StudentBatch] = (),
     not_today: Collection[int] = (),
 ) -> Stored:
     """Write the differences to what was kept. Twice with the same records writes nothing the second time.
 
-    `members` are the same coders as members of their teams. `not_today` are coders who were evaluated as of another day than theirs: they stay stale.
+    `members` are the same coders as members of their teams, `students` as students of their programs. `not_today` are coders who were evaluated as of another day than theirs: they stay stale.
     """
     with transaction.atomic():
         current, overtaken, before = _race(batch)
@@ -76,10 +88,11 @@ def store(
         )
         _store_summaries(batch, current, now)
         _store_standings(set(batch.ids[current].tolist()), standings)
+        unmoved = {i for i in batch.ids[current].tolist() if _unmoved(batch, before, i)}
         for team in members:
-            _store_members(
-                team, batch, {i for i in batch.ids[current].tolist() if _unmoved(batch, before, i)}
-            )
+            _store_members(team, batch, unmoved)
+        for some in students:
+            _store_students(some, batch, unmoved)
         _note_done(batch, current, before, set(not_today))
     return Stored(gaps_changed, overtaken)
 
@@ -157,6 +170,23 @@ def _store_members(team: MemberBatch, batch: Batch, current: set[int]) -> None:
         for i in np.flatnonzero(chosen).tolist()
     ]
     upsert(MemberEvaluation, MEMBER_SUMMARY, summaries, ("membership_id",))
+
+
+def _store_students(students: StudentBatch, batch: Batch, current: set[int]) -> None:
+    """What programs see of their assignments. What is asked in another version, or no more, goes."""
+    chosen = np.isin(students.ids, list(current))
+    seqs = batch.seqs[np.searchsorted(batch.ids, students.ids)]
+    rows = []
+    for column in students.columns:
+        owners = students.assignments[column.version]
+        rows += _gap_rows(owners, seqs, batch.context.standard_id, column, column.changed & chosen)
+    upsert(AssignmentGap, ASSIGNMENT_GAP, rows, ("assignment_id",))
+    nobody = np.zeros(len(chosen), np.int64)
+    for version, kept in students.kept.by_version.items():
+        gone = kept.exists & (students.assignments.get(version, nobody) == 0) & chosen
+        if gone.any():
+            left = AssignmentGap.objects.filter(milestone_version=version)
+            left.filter(assignment__enrollment__in=students.enrollments[gone].tolist()).delete()
 
 
 def _note_done(batch: Batch, current: np.ndarray, before: dict[int, Seen], not_today: set[int]) -> None:

@@ -1,6 +1,7 @@
 from .access import AnsweredRequest, ApiToken, CalendarFeed, Scope
 from .disputes import Dispute, DisputeState
 from .evaluation import (
+    AssignmentGap,
     Certainty,
     Evaluation,
     Gap,
@@ -73,6 +74,7 @@ __all__ = [
     "ApiToken",
     "CalendarFeed",
     "Assignment",
+    "AssignmentGap",
     "Certainty",
     "Certificate",
     "Coder",

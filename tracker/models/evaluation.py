@@ -106,6 +106,14 @@ class MemberGap(GapFigures):
         ]
 
 
+class AssignmentGap(GapFigures):
+    """A student against what one assignment asks, from what they share with that program alone."""
+
+    assignment = models.OneToOneField(
+        "tracker.Assignment", primary_key=True, on_delete=models.CASCADE, related_name="gap"
+    )
+
+
 class GapEvent(models.Model):
     """What we said, when it changed. Append-only."""
 

@@ -2,22 +2,22 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
 
-from curriculum.conditions import Leaf, Rule, leaves
+from curriculum.conditions import Leaf, Rule
 from curriculum.models import MilestoneVersion, ProgramVersion
-from tracker.measures import get_measure
-from tracker.models import RECORD_KINDS, Gap, Record, Share, WaiverKind
+from tracker.evaluation.students import hides, kinds_behind, kinds_shared_by
+from tracker.models import RECORD_KINDS, WaiverKind
 from tracker.pace import Evidence, State, state_of
 
 FIELDS = (
-    "pk", "enrollment_id", "enrollment__coder_id", "milestone_id", "milestone__name", "milestone__slug",
-    "pinned_version_id", "activity_id", "activity__name", "required", "by_signoff", "due_on", "done_on", "signature__pk",
-    "waiver__kind",
+    "pk", "enrollment_id", "milestone_id", "milestone__name", "milestone__slug", "pinned_version_id", "activity_id",
+    "activity__name", "required", "by_signoff", "due_on", "done_on", "signature__pk", "waiver__kind",
+    "gap__milestone_version_id", "gap__status", "gap__value",
 )  # fmt: skip
 
 
@@ -54,29 +54,32 @@ class Line(NamedTuple):
 def lines_of(
     assignments,
     day: dt.date,
-    gaps: Iterable[Gap] | None = None,
+    *,
+    versions: Mapping[int, MilestoneVersion] = MappingProxyType({}),
+    verdicts: Mapping[int, tuple] = MappingProxyType({}),
     shared: Mapping[int, set[str]] | None = None,
 ) -> dict[int, list[Line]]:
-    """By enrollment, each assignment of a queryset and how it stands on a day. Four queries, whatever the number; one
-    where the coder's `gaps` are given with their versions, and the kinds that are `shared` by enrollment.
+    """By enrollment, each assignment of a queryset and how it stands on a day for the program that gave it: judged by what
+    is shared with that program. What is not says so, to the program and to anybody.
 
-    What rests on records that are not shared with the program is not told, to the program or to anybody.
+    Three queries, whatever the number; one where the `versions` that are asked and the kinds that are `shared` by
+    enrollment are known. `verdicts` by assignment take the place of what is stored.
     """
     rows = list(_with_words(assignments, day).order_by("position", "pk").values_list(*FIELDS))
     if not rows:
         return {}
     if shared is None:
-        shared = _shared({row[1] for row in rows})
-    statuses, newest = _gaps(assignments) if gaps is None else _of_given(gaps)
-    pinned_ones = {row[6] for row in rows} - {None}
-    versions = _versions({*pinned_ones, *newest.values()}, gaps)
-    needed = {pk: kinds_of(stored) for pk, stored in versions.items()}
+        shared = kinds_shared_by({row[1] for row in rows})
+    judged = {row[0]: verdicts.get(row[0], row[-3:]) for row in rows}
+    asked = {row[0]: judged[row[0]][0] or row[5] for row in rows}
+    versions = _versions(set(asked.values()) - {None}, versions)
+    rules = {pk: version.rule for pk, version in versions.items()}
     found = defaultdict(list)
-    for (pk, enrollment, coder, milestone, milestone_name, slug, pinned, activity, activity_name, required, by_signoff,
-         due, done, signature, waiver) in rows:  # fmt: skip
-        version = pinned or newest.get(milestone)
-        status, value = statuses.get((coder, version), (None, None))
-        is_shared = needed.get(version, frozenset()) <= shared.get(enrollment, set())
+    for (pk, enrollment, milestone, milestone_name, slug, _pinned, activity, activity_name, required, by_signoff,
+         due, done, signature, waiver, *_stored) in rows:  # fmt: skip
+        _version, status, value = judged[pk]
+        rule = rules.get(asked[pk])
+        is_shared = rule is None or not hides(rule, shared.get(enrollment, frozenset()))
         known = Evidence(
             is_activity=milestone is None,
             by_signoff=by_signoff,
@@ -89,18 +92,10 @@ def lines_of(
         found[enrollment].append(
             Line(
                 pk, enrollment, milestone, activity, milestone_name or activity_name, slug or "", required, by_signoff,
-                due, done, version, state_of(known), _share(versions.get(version), value) if is_shared else None,
+                due, done, asked[pk], state_of(known), _share(rule, value) if is_shared else None,
             )
         )  # fmt: skip
     return found
-
-
-def _shared(enrollments: set[int]) -> dict[int, set[str]]:
-    shared = defaultdict(set)
-    of_these = Share.objects.open().filter(enrollment__in=enrollments)
-    for enrollment, kind in of_these.values_list("enrollment_id", "kind"):
-        shared[enrollment].add(kind)
-    return shared
 
 
 def _with_words(assignments, day: dt.date):
@@ -112,78 +107,23 @@ def _with_words(assignments, day: dt.date):
     )
 
 
-def _gaps(assignments) -> tuple[dict[tuple[int, int], tuple], dict[int, int]]:
-    """Statuses by coder and version; and the newest version of each milestone that anybody here is held against."""
-    asked = assignments.filter(milestone__isnull=False).order_by()
-    rows = Gap.objects.filter(
-        coder__in=asked.values("enrollment__coder"), milestone_version__milestone__in=asked.values("milestone")
-    ).values_list("coder_id", "milestone_version_id", "milestone_version__milestone_id", "milestone_version__no", "status", "value")  # fmt: skip
-    return _newest(rows)
+def _versions(wanted: set[int], known: Mapping[int, MilestoneVersion]) -> dict[int, MilestoneVersion]:
+    found = {pk: known[pk] for pk in wanted if pk in known}
+    if missing := wanted - found.keys():
+        found |= MilestoneVersion.objects.in_bulk(missing)
+    return found
 
 
-def _of_given(gaps: Iterable[Gap]):
-    return _newest(
-        (
-            gap.coder_id,
-            gap.milestone_version_id,
-            gap.milestone_version.milestone_id,
-            gap.milestone_version.no,
-            gap.status,
-            gap.value,
-        )
-        for gap in gaps
-    )
-
-
-def _newest(rows) -> tuple[dict[tuple[int, int], tuple], dict[int, int]]:
-    statuses, newest = {}, {}
-    for coder, version, milestone, no, status, value in rows:
-        statuses[coder, version] = status, value
-        if milestone not in newest or newest[milestone][0] < no:
-            newest[milestone] = (no, version)
-    return statuses, {milestone: version for milestone, (_no, version) in newest.items()}
-
-
-def _versions(wanted: set[int], gaps: Iterable[Gap] | None) -> dict[int, MilestoneVersion]:
-    known = {gap.milestone_version_id: gap.milestone_version for gap in gaps or ()}
-    if missing := wanted - known.keys():
-        known |= MilestoneVersion.objects.in_bulk(missing)
-    return {pk: known[pk] for pk in wanted}
-
-
-def _share(version: MilestoneVersion | None, value: float | None) -> float | None:
+def _share(rule: Rule | None, value: float | None) -> float | None:
     """Of what is counted up to a target (cases, hours), how much is there."""
-    needs = version.rule.needs if version else None
+    needs = rule and rule.needs
     counted = isinstance(needs, Leaf) and needs.comparator == ">=" and needs.unit not in ("", "percent")
     return (value or 0) / float(needs.target) if counted and needs.target > 0 else None
 
 
 def kinds_of(version: MilestoneVersion) -> frozenset[str]:
     """The kinds of record that a version of a milestone looks at."""
-    return _kinds_of(version.rule)
-
-
-@lru_cache(maxsize=1024)
-def _kinds_of(rule: Rule) -> frozenset[str]:
-    found = set()
-    for leaf in leaves(rule.needs):
-        measure = get_measure(leaf.measure)
-        if measure.kind in RECORD_KINDS:
-            found.add(measure.kind)
-        day = dt.date(2000, 1, 1)  # which columns there are does not hang on the day
-        columns = measure.columns(leaf, day, attested=False)
-        for source in {*measure.sources(leaf), *(column.source for column in columns)}:
-            if (model := record_model(source)) is not None:
-                found.add(model.KIND)
-    return frozenset(found)
-
-
-def record_model(source) -> type[Record] | None:
-    """The kind of record that a measure's source reads, perhaps by way of rows of a finer grain."""
-    model = source.model
-    for name in filter(None, source.record.split("__")) if source.is_record else ():
-        model = model._meta.get_field(name).related_model
-    return model if isinstance(model, type) and issubclass(model, Record) else None
+    return kinds_behind(version.rule)
 
 
 def kinds_needed(version: ProgramVersion) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from tracker.models import RECORD_KINDS, Assignment, Certificate, Cohort, Enrollment, Practicum, Status
+from tracker.models import RECORD_KINDS, Assignment, Certificate, Cohort, Enrollment, Practicum
 from tracker.pace import Activity, Pace, Standing, late, pace, risks
 from tracker.permissions import shared_under
 
@@ -77,7 +77,7 @@ FILTERS = {
 
 
 def cohort_board(cohort: Cohort, day: dt.date) -> Board:
-    """Eight queries. Only what students share with the program is in it."""
+    """Seven queries. Only what students share with the program is in it."""
     enrollments = list(
         Enrollment.objects.filter(cohort=cohort, left_at=None).select_related("coder__user").order_by("pk")
     )
@@ -120,7 +120,7 @@ def _risks(one: Enrollment, mine: list[Line], far: Pace, overdue: int, seen: dic
         pace=far,
         own_part=pace(states, one.starts_on, one.ends_on, day, students_part=True),
         overdue=overdue,
-        hidden=sum(line.required and line.state.status == Status.NOT_APPLICABLE for line in mine),
+        hidden=sum(line.required and line.state.hidden for line in mine),
         too_late=next(filter(None, texts), ""),
         seen=seen.get(one.coder_id, Activity()),
     )

@@ -83,7 +83,7 @@ def dashboard_for(coder: Coder, as_of: dt.date | None = None) -> Dashboard:
         standing=standing_card(state),
         drivers=_drivers(state),
         recent=recent_records(state.coder),
-        programs=[] if state.is_past else my_programs(state.coder, state.as_of, state.gaps),
+        programs=[] if state.is_past else my_programs(state.coder, state.as_of, state),
     )
 
 

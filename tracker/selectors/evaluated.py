@@ -32,6 +32,7 @@ class Evaluated:
     gaps: list[Gap]
     standing: Standing | None
     is_past: bool = False
+    batch: Batch | None = None  # what was computed here
 
     @property
     def readiness(self) -> int | None:
@@ -99,5 +100,6 @@ def _computed(
         gaps=list(outcome.gaps.values()),
         standing=next(iter(standings_for(batch, batch.as_of if is_past else None)), None),
         is_past=is_past,
+        batch=batch,
         **{name: getattr(outcome, name) for name in FIGURES},
     )

@@ -1,18 +1,22 @@
 """A student's own programs: what is asked by when, how far that is, what to do next."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
-from tracker.models import Assignment, Certificate, Coder, Enrollment, Gap, Share
+from tracker.evaluation.students import evaluate_students, kinds_behind
+from tracker.models import RECORD_KINDS, Assignment, Certificate, Coder, Enrollment, Gap, Share
 from tracker.pace import Pace, pace
+from tracker.permissions import WORK_MODELS
 
 from .assignments import Line, lines_of
+from .evaluated import Evaluated
 from .records import JoinedLines
 
 SHOWN = 3
+WORK_KINDS = {model.KIND for model in WORK_MODELS}
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class StudentProgram:
     lines: list[Line]
     pace: Pace
     day: dt.date
+    notes: dict[int, str]  # by assignment, where the student sees something else
 
     @property
     def program(self):
@@ -39,8 +44,9 @@ class StudentProgram:
         return [line for line in self.lines if not line.is_open]
 
     @property
-    def next_lines(self) -> list[Line]:
-        return self.open_lines[:SHOWN]
+    def next_lines(self) -> list[tuple[Line, str]]:
+        """Each with what the student sees otherwise."""
+        return [(line, self.notes.get(line.pk, "")) for line in self.open_lines[:SHOWN]]
 
     @property
     def rest(self) -> int:
@@ -57,8 +63,9 @@ def _kinds_as_text():
     return Subquery(shares.annotate(joined=JoinedLines("kind")).values("joined"))
 
 
-def my_programs(coder: Coder, day: dt.date, gaps: Iterable[Gap] | None = None) -> list[StudentProgram]:
-    """The programs a coder takes part in. One query where there is none; with the coder's `gaps` given, two."""
+def my_programs(coder: Coder, day: dt.date, state: Evaluated | None = None) -> list[StudentProgram]:
+    """The programs a coder takes part in, as these see them. One query where there is none; with the coder's `state`
+    given, two."""
     enrollments = list(
         Enrollment.objects.open()
         .filter(coder=coder)
@@ -68,13 +75,74 @@ def my_programs(coder: Coder, day: dt.date, gaps: Iterable[Gap] | None = None) -
     )
     if not enrollments:
         return []
-    assignments = Assignment.objects.current().filter(enrollment__in=[one.pk for one in enrollments])
-    shared = {one.pk: set((one.kinds or "").splitlines()) for one in enrollments}
-    lines = lines_of(assignments, day, gaps, shared)
+    own = {gap.milestone_version_id: gap for gap in (own_gaps(coder) if state is None else state.gaps)}
+    versions = {pk: gap.milestone_version for pk, gap in own.items()}
+    lines = lines_of(
+        Assignment.objects.current().filter(enrollment__in=[one.pk for one in enrollments]),
+        day,
+        versions=versions,
+        verdicts=_computed_here(state),
+        shared=(shared := {one.pk: set((one.kinds or "").splitlines()) for one in enrollments}),
+    )
+    found = []
+    for one in enrollments:
+        mine = lines.get(one.pk, [])
+        notes = {
+            line.pk: difference(line, own[line.version], one, shared[one.pk])
+            for line in mine
+            if line.version in own
+        }
+        found.append(StudentProgram(one, mine, _pace(one, mine, day), day, notes))
+    return found
+
+
+def notes_on(slug: str, coder: Coder, state: Evaluated) -> list[str]:
+    """Where programs see something else of one milestone than the coder does."""
     return [
-        StudentProgram(one, lines.get(one.pk, []), _pace(one, lines.get(one.pk, []), day), day)
-        for one in enrollments
+        one.notes[line.pk]
+        for one in my_programs(coder, state.as_of, state)
+        for line in one.lines
+        if line.slug == slug and one.notes.get(line.pk)
     ]
+
+
+def own_gaps(coder: Coder):
+    return Gap.objects.filter(coder=coder).select_related("milestone_version__milestone")
+
+
+def _computed_here(state: Evaluated | None) -> dict[int, tuple]:
+    """What programs would see, where nobody is there to store it."""
+    if state is None or state.batch is None:
+        return {}
+    return {
+        pk: seen for students in evaluate_students(state.batch) for pk, seen in students.verdicts().items()
+    }
+
+
+def difference(line: Line, own: Gap, enrollment: Enrollment, shared: set[str]) -> str:
+    """In one sentence, that a program sees something else of an assignment than its student does, and why; or nothing."""
+    if not line.is_open or line.state.to_sign or line.state.status == own.status:
+        return ""
+    said = {
+        "yours": own.get_status_display(),
+        "school": enrollment.cohort.program.organization,
+        "theirs": line.state.label,
+        "day": f"{enrollment.starts_on:%b %-d, %Y}",
+    }
+    rule = own.milestone_version.rule
+    missing = [kind for kind in RECORD_KINDS if kind in kinds_behind(rule) - shared]
+    if missing:
+        said["kinds"] = _(" and ").join(str(RECORD_KINDS[kind]._meta.verbose_name_plural) for kind in missing)
+        return _("For you it is %(yours)s. %(school)s sees “%(theirs)s”, because you do not share your %(kinds)s with it.") % said  # fmt: skip
+    if kinds_behind(rule) & WORK_KINDS:
+        return (
+            _(
+                "For you it is %(yours)s. %(school)s sees “%(theirs)s”, because of your work it sees only what you did since "
+                "%(day)s, under it or under no employer."
+            )
+            % said
+        )
+    return _("For you it is %(yours)s. %(school)s sees “%(theirs)s”, because it goes by the records that you share alone.") % said  # fmt: skip
 
 
 def _pace(enrollment: Enrollment, lines: list[Line], day: dt.date) -> Pace:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from curriculum.models import ProgramVersion
 from tracker.models import (
     Assignment,
+    AssignmentGap,
     Cohort,
     CohortAction,
     CohortActionKind,
@@ -152,6 +153,7 @@ def apply_version(cohort: Cohort, version: ProgramVersion, *, by) -> Plan:
     _update([one for one, _changes in plan.change])
     before["withdrawn"] = [one.pk for one in plan.withdraw]
     Assignment.objects.filter(pk__in=before["withdrawn"]).update(withdrawn_at=timezone.now())
+    AssignmentGap.objects.filter(assignment__in=before["withdrawn"]).delete()
     _note(cohort, CohortActionKind.ASSIGN, plan.summary, before, by)
     _stale(cohort)
     return plan

@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tracker.evaluation.details import FIGURES
 from tracker.models import (
     Assignment,
+    AssignmentGap,
     Coder,
     Cohort,
     CohortAction,
@@ -21,6 +23,7 @@ from tracker.models import (
     Dating,
     Enrollment,
     Share,
+    Status,
 )
 from tracker.permissions import require_change, require_instructor
 from tracker.secret_links import digest_of, new_token
@@ -223,8 +226,18 @@ def share(enrollment: Enrollment, kinds: Iterable[str], *, by) -> None:
     """Share exactly these kinds with the program from now on."""
     require_change(by, enrollment.coder)
     wanted = set(kinds)
+    # First the mark: an evaluation that read the old shares then stores nothing of them.
+    mark_stale([enrollment.coder_id])
     open_shares = Share.objects.filter(enrollment=enrollment, revoked_at=None)
-    open_shares.exclude(kind__in=wanted).update(revoked_at=timezone.now())
+    if open_shares.exclude(kind__in=wanted).update(revoked_at=timezone.now()):
+        # What was made of things that are shared no more goes at once; what is still shared is evaluated again.
+        nothing = dict.fromkeys((*FIGURES, "lacking", "parts", "first_met_on")) | {
+            "certainty": "",
+            "fingerprint": 0,
+        }
+        AssignmentGap.objects.filter(assignment__enrollment=enrollment).update(
+            status=Status.NO_EVIDENCE, **nothing
+        )
     have = set(open_shares.values_list("kind", flat=True))
     Share.objects.bulk_create(
         Share(coder=enrollment.coder, enrollment=enrollment, kind=kind) for kind in sorted(wanted - have)
@@ -247,9 +260,10 @@ def remove(enrollment: Enrollment, *, by) -> Enrollment:
 
 def _end(enrollment: Enrollment) -> Enrollment:
     if enrollment.left_at is None:
+        if enrollment.coder_id:
+            mark_stale([enrollment.coder_id])
         enrollment.left_at, enrollment.token_hash = timezone.now(), None
         enrollment.save(update_fields=["left_at", "token_hash"])
         Share.objects.filter(enrollment=enrollment, revoked_at=None).update(revoked_at=timezone.now())
-        if enrollment.coder_id:
-            mark_stale([enrollment.coder_id])
+        AssignmentGap.objects.filter(assignment__enrollment=enrollment).delete()
     return enrollment

@@ -19,6 +19,7 @@ from tracker.evaluation.members import evaluate_members, members_among
 from tracker.evaluation.queries import coder_filter
 from tracker.evaluation.standing import standings_for
 from tracker.evaluation.store import store
+from tracker.evaluation.students import evaluate_students
 from tracker.models import Coder, Staleness, SweepWindow
 
 logger = logging.getLogger(__name__)
@@ -93,9 +94,10 @@ def _evaluate_together(
         batch = _evaluated(some, day, seqs)
         standings = standings_for(batch)
         members = evaluate_members(members_among(coder.pk for coder in some), batch.context)
+        students = evaluate_students(batch)
         not_today = [coder.pk for coder in some if as_of and as_of != coder.today()]
         started = time.monotonic()
-        stored = store(batch, standings, members=members, not_today=not_today)
+        stored = store(batch, standings, members=members, students=students, not_today=not_today)
         tally.gaps_changed += stored.gaps_changed
         overtaken += stored.overtaken
         if yielding:

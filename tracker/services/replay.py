@@ -1,5 +1,5 @@
 """Replay the records of coders and compare what comes out with what is stored: gaps, what they amount to, standing,
-members' gaps, and the history. The same functions as an evaluation, as of the day that is stored; nothing is trusted but
+members' and students' gaps, and the history. The same functions as an evaluation, as of the day that is stored; nothing is trusted but
 records, and what was met once.
 
 Coders who wait for an evaluation are left out: that they are out of date is known. So is whoever changes meanwhile.
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 from django.db import connection
 from django.db.models import Model
 
@@ -18,7 +19,9 @@ from tracker.evaluation.kept import kept_of
 from tracker.evaluation.members import evaluate_members, members_among
 from tracker.evaluation.standing import standings_for
 from tracker.evaluation.store import GAP, MEMBER_SUMMARY, STANDING, SUMMARY
+from tracker.evaluation.students import evaluate_students
 from tracker.models import (
+    AssignmentGap,
     Coder,
     Evaluation,
     Gap,
@@ -93,6 +96,7 @@ def repair(drifts: Iterable[Drift]) -> int:
             _forget(drift)
     ids = {drift.coder_id for drift in drifts}
     MemberGap.objects.filter(membership__coder__in=ids).update(fingerprint=0)
+    AssignmentGap.objects.filter(assignment__enrollment__coder__in=ids).update(fingerprint=0)
     mark_stale(ids)
     evaluate_coders(ids)
     return len(ids)
@@ -120,7 +124,7 @@ def _verify_window(ids: list[int]) -> Report:
         gaps, drifts = _gap_drifts(batch, names)
         report.gaps += gaps
         drifts += _summary_drifts(batch, evaluations) + _standing_drifts(batch)
-        drifts += _member_drifts(batch, names) + _history_drifts(batch, names)
+        drifts += _member_drifts(batch, names) + _student_drifts(batch, names) + _history_drifts(batch, names)
         report.drifts += drifts
     return _without_changed(report, fresh)
 
@@ -202,6 +206,24 @@ def _member_drifts(batch: Batch, names: dict[int, str]) -> list[Drift]:
                     drifts.append(Drift(member.coder_id, what, ("figures",)))
                 elif gap is not None and not column.asked[i]:
                     drifts.append(Drift(member.coder_id, f"membership {member.pk}", ("a gap left over",)))
+    return drifts
+
+
+def _student_drifts(batch: Batch, names: dict[int, str]) -> list[Drift]:
+    """What programs see of the same coders as their students."""
+    drifts = []
+    for students in evaluate_students(batch):
+        gaps = AssignmentGap.objects.filter(assignment__enrollment__in=students.enrollments.tolist())
+        stored = {(gap.assignment_id, gap.milestone_version_id): gap.fingerprint for gap in gaps}
+        for column in students.columns:
+            for i in np.flatnonzero(column.asked).tolist():
+                assignment = int(students.assignments[column.version][i])
+                if stored.pop((assignment, column.version), None) != column.fingerprint[i]:
+                    what = f"assignment {assignment}, gap {names[column.version]}"
+                    drifts.append(Drift(int(students.ids[i]), what, ("figures",)))
+        left = AssignmentGap.objects.filter(pk__in=[pk for pk, _version in stored])
+        for coder, pk in left.values_list("assignment__enrollment__coder_id", "pk"):
+            drifts.append(Drift(coder, f"assignment {pk}", ("a gap left over",)))
     return drifts
 
 

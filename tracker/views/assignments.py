@@ -37,6 +37,7 @@ def assignments(request, coder):
                 "line": line,
                 "overdue": line.overdue(day),
                 "activity": activities.get(line.activity),
+                "differs": one.notes.get(line.pk),
                 **{name: rows.get(line.pk) for name, rows in notes.items()},
             }
             for line in (*one.open_lines, *one.done_lines)

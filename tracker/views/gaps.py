@@ -18,6 +18,7 @@ from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.explanations import explain_gap
 from tracker.selectors.forecasts import Said
 from tracker.selectors.gaps import GapLine, find_line
+from tracker.selectors.student_programs import notes_on
 
 from .as_of import as_of_form
 from .charts import chart_url, figures_of
@@ -46,6 +47,7 @@ def gap(request, coder, slug):
         "as_of_form": as_of,
         "explanation": explanation,
         "milestone": milestone,
+        "seen_otherwise": [] if state.is_past else notes_on(slug, coder, state),
         "log": None if state.is_past else KINDS.get(line.record_kind),
         "shown": explanation.records[:SHOWN],
         "rest": explanation.records[SHOWN:],

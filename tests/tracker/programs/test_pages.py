@@ -16,9 +16,11 @@ from tests.factories import (
     CohortFactory,
     EnrollmentFactory,
     InstructorFactory,
+    OrganizationFactory,
     PracticumFactory,
     ProgramFactory,
     UserFactory,
+    VolumeFactory,
 )
 from tests.tracker.views.test_pages_access import assert_keeps_the_policy
 from tracker.models import AccessLog, Certificate, CohortAction, CohortMessage, Enrollment, Share
@@ -28,7 +30,7 @@ from tracker.services import completion, enrolling, program_mail, programs, sign
 from tracker.services.evaluation import evaluate_coders
 from tracker.tasks import heartbeat
 
-from .conftest import SKILL
+from .conftest import SKILL, make_milestone
 
 
 def url(name, *args):
@@ -368,6 +370,38 @@ def test_a_gap_that_only_a_program_asks_names_it_and_its_activities(mine, studen
     heartbeat()
     html = mine.get(reverse("tracker:gap", args=[own.slug])).content.decode()
     assert "School’s exercise" in html and program.name in html
+
+
+def test_work_for_an_employer_is_the_students_and_completes_nothing(teacher, mine, student, instructor):
+    """What the school sees counts there; where the student sees more, both are told, and why."""
+    charts = make_milestone("charts", {"measure": "charts_coded", "target": "100"})
+    student.assignments.all().delete()
+    student.assignments.create(milestone=charts)
+    coder, day = student.coder, student.coder.today()
+    for employer in (OrganizationFactory(), OrganizationFactory()):
+        VolumeFactory(coder=coder, starts_on=day, ends_on=day, charts=500, made_under=employer)
+    evaluate_coders([coder.pk])
+    heartbeat()
+    completion.complete_programs()
+    student.refresh_from_db()
+    assert student.completed_on is None
+    board = teacher.get(url("cohort", student.cohort_id)).content.decode()
+    assert "0 of 1" in board and "1,000" not in board
+    said = "sees “no evidence”, because of your work it sees only what you did since"
+    for address in (
+        url("assignments"),
+        reverse("tracker:gap", args=["charts"]),
+        reverse("tracker:dashboard"),
+    ):
+        assert said in mine.get(address).content.decode()
+    VolumeFactory(
+        coder=coder, starts_on=day, ends_on=day, charts=500, made_under=student.cohort.program.organization
+    )
+    evaluate_coders([coder.pk])
+    assert said not in mine.get(url("assignments")).content.decode()
+    completion.complete_programs()
+    student.refresh_from_db()
+    assert student.completed_on == day
 
 
 # --- Certificates ---

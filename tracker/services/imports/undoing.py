@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from tracker.models import (
+    AssignmentGap,
     Audit,
     AuditScore,
     ContinuingEducation,
@@ -83,11 +84,13 @@ def _forget_what_was_met(batch: ImportBatch, coders: list[int]) -> None:
             new_status=Status.MET, recorded_at__lte=batch.committed_at,
         )  # fmt: skip
         gaps.filter(~Exists(before)).update(first_met_on=None)
-        members = MemberGap.objects.filter(membership__coder_id__in=some)
-        # A member's gaps have no such history; the day of the import where the sun sets last is one earlier.
-        members.filter(first_met_on__gte=batch.committed_at.date() - dt.timedelta(days=1)).update(
-            first_met_on=None
-        )
+        # What teams and programs see has no such history; the day of the import where the sun sets last is one earlier.
+        since = batch.committed_at.date() - dt.timedelta(days=1)
+        for seen, of_these in (
+            (MemberGap, {"membership__coder_id__in": some}),
+            (AssignmentGap, {"assignment__enrollment__coder_id__in": some}),
+        ):
+            seen.objects.filter(**of_these, first_met_on__gte=since).update(first_met_on=None)
         for evaluation in Evaluation.objects.filter(coder_id__in=some):
             evaluation.demonstrated_stage_id = batch.stages.get(str(evaluation.pk))
             evaluation.evaluated_at = batch.undone_at  # one that is under way starts again
