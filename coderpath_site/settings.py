@@ -227,6 +227,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+INVITATIONS_A_DAY = 1000  # that one person can have mailed, to teams and cohorts together
 API_REQUESTS_A_MINUTE = 600  # of one person, from all programs together
 # Ours takes the place of knox's own, whose migrations would make its table all the same.
 MIGRATION_MODULES = {"knox": None}

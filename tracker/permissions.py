@@ -51,7 +51,7 @@ def _records(user, model, which: Q, with_removed: bool):
 
 def shared_with_user(user, model) -> Q:
     """Whether a record is shared with a team that `user` manages, or with a program in which they teach."""
-    managed = Q(membership__team__organization__in=managed_organizations(user))
+    managed = Q(membership__team__in=managed_teams(user).values("pk"))
     return shared_under(
         model, managed | Q(enrollment__cohort__program__in=taught_programs(user).values("pk"))
     )
@@ -98,14 +98,17 @@ def shared_records(membership: Membership, model, *, with_removed=False):
 
 
 def managed_organizations(user):
-    """Ids of the organizations that `user` manages, as a subquery."""
-    return Staff.objects.managers().filter(user_id=user.pk).values("organization")
+    """Ids of the organizations that `user` manages with all their teams, as a subquery."""
+    return Staff.objects.managers().filter(user_id=user.pk, team=None).values("organization")
 
 
 def managed_teams(user):
+    """The teams of the organizations that `user` manages, and those that are theirs alone to manage."""
     if not user.is_authenticated:
         return Team.objects.none()
-    return Team.objects.filter(organization__in=managed_organizations(user)).select_related("organization")
+    alone = Staff.objects.managers().filter(user_id=user.pk, team__isnull=False).values("team")
+    managed = Q(organization__in=managed_organizations(user)) | Q(pk__in=alone)
+    return Team.objects.filter(managed).select_related("organization")
 
 
 def managed_members(user):
@@ -136,13 +139,21 @@ def require_instructor(user, program) -> None:
 
 
 def may_act_for(user, organization, role=StaffRole.MANAGER) -> bool:
-    return Staff.objects.open().filter(user_id=user.pk, organization=organization, role=role).exists()
+    """Whether `user` has the role in the whole organization."""
+    staff = Staff.objects.open().filter(user_id=user.pk, organization=organization, role=role, team=None)
+    return staff.exists()
 
 
 def require_manager(user, organization) -> None:
     """Raise PermissionDenied where `user` does not manage the organization. None is the site itself (demo, jobs)."""
     if user is not None and not may_act_for(user, organization):
         raise PermissionDenied("Only a manager of this organization may do this.")
+
+
+def require_team_manager(user, team) -> None:
+    """Raise PermissionDenied where `user` manages neither the team nor its organization. None is the site itself."""
+    if user is not None and not managed_teams(user).filter(pk=team.pk).exists():
+        raise PermissionDenied("Only a manager of this team may do this.")
 
 
 def may_answer(user, audit) -> bool:
@@ -155,7 +166,8 @@ def may_answer(user, audit) -> bool:
 
 def answerable_audits(user):
     """Audits of others that `user` attested, or whose organization's manager they are."""
-    organizations = managed_organizations(user)
+    # Of one team alone, too: it is among the visible ones only where it is shared with a team of theirs.
+    organizations = Staff.objects.managers().filter(user_id=user.pk).values("organization")
     theirs = Q(verified_by_id=user.pk) | Q(verified_for__in=organizations) | Q(made_under__in=organizations)
     attested = visible_records(user, Audit).filter(theirs, provenance__in=[p.value for p in ATTESTED])
     return attested.exclude(coder__user_id=user.pk)

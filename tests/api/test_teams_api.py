@@ -27,7 +27,14 @@ def test_a_manager_reads_members_and_verifies(manager, member):
     assert manager.get(f"/api/v1/team-members/{member.pk}/").json()["name"] == str(member.coder)
     assert manager.get(f"{team}standard/").status_code == 204
     (waiting,) = manager.get(f"{team}verification/").json()
-    chosen = {"records": [{"kind": waiting["kind"], "id": waiting["id"]}]}
+    chosen = {"records": [{name: waiting[name] for name in ("kind", "id", "seen")}]}
+    unread = {"records": [waiting | {"seen": "0" * 20}], "do": "verify"}
+    assert (
+        "changed since you looked"
+        in manager.post(f"{team}verification/", unread, format="json").content.decode()
+    )
+    del unread["records"][0]["seen"]
+    assert manager.post(f"{team}verification/", unread, format="json").status_code == 400
     refused = manager.post(f"{team}verification/", chosen | {"do": "question"}, format="json")
     assert refused.status_code == 400
     assert "reason" in refused.json()["errors"]

@@ -10,7 +10,9 @@ import json
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -56,7 +58,7 @@ def claim(request) -> Claim | None:
         return None
     if len(key) > LONGEST:
         raise exceptions.ParseError(f"{HEADER} has at most {LONGEST} characters.")
-    sent = _digest(request.method, request.get_full_path(), json.dumps(request.data, sort_keys=True))
+    sent = _digest(request.method, request.get_full_path(), _content(request.data))
     names = {"user": request.user, "key_digest": _digest(key)}
     AnsweredRequest.objects.filter(**names, status=None, claimed_at__lt=timezone.now() - HELD).delete()
     AnsweredRequest.objects.filter(**names, claimed_at__lt=timezone.now() - KEPT).delete()
@@ -71,6 +73,23 @@ def claim(request) -> Claim | None:
         raise OtherRequest
     body = json.loads(_cipher(key).decrypt(bytes(row.body)))
     raise Replay(Response(body, status=row.status, headers={"Idempotent-Replayed": "true"}))
+
+
+def _content(data) -> str:
+    """What was sent, as text: JSON as it is, a form field by field, of a file what is in it and not its name."""
+    if not isinstance(data, QueryDict):
+        return json.dumps(data, sort_keys=True)
+    return json.dumps(sorted((name, [_value(one) for one in values]) for name, values in data.lists()))
+
+
+def _value(value) -> str:
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return digest.hexdigest()
 
 
 def forget_answers() -> int:

@@ -87,11 +87,15 @@ class WaitingSerializer(serializers.Serializer):
     text = serializers.CharField(source="record.headline")
     counts_on = serializers.DateField(source="record.counts_on", allow_null=True)
     question = serializers.CharField(source="question.reason", allow_null=True, default=None)
+    seen = serializers.CharField(help_text="Tells what you read. Send it along with your verdict.")
 
 
 class ChosenSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(list(RECORD_KINDS))
     id = serializers.IntegerField(min_value=1, max_value=2**62)
+    seen = serializers.CharField(
+        max_length=40, help_text="As it was listed: refused where the record was changed since."
+    )
 
 
 class VerificationSerializer(serializers.Serializer):
@@ -202,12 +206,13 @@ class TeamVerificationView(_TeamView):
         team = self.team(id)
         sent = VerificationSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        chosen = defaultdict(list)
+        chosen, seen = defaultdict(list), {}
         for row in sent.validated_data["records"]:
             chosen[row["kind"]].append(row["id"])
+            seen[row["kind"], row["id"]] = row["seen"]
         reason = sent.validated_data["reason"]
         if sent.validated_data["do"] == "verify":
-            done = verify(team, chosen, by=request.user, because=reason)
+            done = verify(team, chosen, by=request.user, because=reason, seen=seen)
         else:
-            done = question(team, chosen, by=request.user, reason=reason)
+            done = question(team, chosen, by=request.user, reason=reason, seen=seen)
         return Response({"number": len(done)})

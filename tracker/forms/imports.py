@@ -9,16 +9,35 @@ from tracker.imports.columns import choices
 from tracker.imports.kinds import KINDS
 from tracker.imports.opening import Opened
 from tracker.imports.reading import MOST_BYTES
-from tracker.models import ImportSource
-from tracker.permissions import managed_organizations
+from tracker.models import ImportSource, Team
+from tracker.permissions import managed_organizations, managed_teams
 from tracker.services.imports.names import Unmatched, choices_for
+from tracker.services.imports.sources import visible_sources
 from tracker.services.imports.uploads import Upload
 from tracker.validators import looks_like_patient_data
 
 from .fields import word_errors
 
-MINE = "me"
+MINE, TEAM = "me", "team:"
 COLUMN, DROP, ANSWER = "column:", "drop", "answer:"
+
+
+def owners_for(user) -> dict[str, tuple[Organization, Team | None, str]]:
+    """Whose work `user` may import beside their own: organizations with all their teams, and single teams, by a value for a form."""
+    whole = {o.pk: o for o in Organization.objects.filter(pk__in=managed_organizations(user))}
+    teams = list(managed_teams(user).order_by("organization__name", "name"))
+    owners = {}
+    for pk, organization in whole.items():
+        several = sum(team.organization_id == pk for team in teams) > 1
+        label = _("All teams at %(organization)s") if several else _("My team at %(organization)s")
+        owners[str(pk)] = organization, None, label % {"organization": organization}
+    for team in teams:
+        if (
+            team.organization_id not in whole
+            or sum(t.organization_id == team.organization_id for t in teams) > 1
+        ):
+            owners[f"{TEAM}{team.pk}"] = team.organization, team, f"{team}, {team.organization}"
+    return owners
 
 
 class UploadForm(forms.Form):
@@ -40,19 +59,18 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"}),
     )  # fmt: skip
 
-    def __init__(self, data=None, files=None, *, user, coder, **kwargs):
+    def __init__(self, data=None, files=None, *, user, coder, owner: str = "", kind: str = "", **kwargs):
+        """`owner` and `kind` are chosen beforehand where there is such a choice."""
         super().__init__(data, files, **kwargs)
         self.user, self.coder = user, coder
-        self.organizations = {
-            str(o.pk): o for o in Organization.objects.filter(pk__in=managed_organizations(user))
-        }
-        owners = [
-            (pk, _("My team at %(organization)s") % {"organization": o})
-            for pk, o in self.organizations.items()
-        ]
+        self.owners = owners_for(user)
+        owners = [(value, label) for value, (_organization, _team, label) in self.owners.items()]
         mine = [(MINE, _("My own log"))] if coder else []
         self.fields["owner"].choices = owners + mine
         self.fields["owner"].initial = (owners + mine)[0][0]
+        for name, value in (("owner", owner), ("kind", kind)):
+            if value in dict(self.fields[name].choices):
+                self.fields[name].initial = value
         if len(owners + mine) == 1:
             self.fields["owner"].widget = forms.HiddenInput()
         for one in self.fields.values():
@@ -74,12 +92,13 @@ class UploadForm(forms.Form):
     def upload(self) -> Upload:
         """What was sent. The form is valid."""
         given = self.cleaned_data
-        organization = self.organizations.get(given["owner"])
+        organization, team, _label = self.owners.get(given["owner"], (None, None, ""))
         return Upload(
             given["file"].read(),
             by=self.user,
             coder=None if organization else self.coder,
             organization=organization,
+            team=team,
             kind=given["kind"],
             name=given["name"],
             columns={
@@ -93,10 +112,7 @@ class UploadForm(forms.Form):
 
     def sources(self):
         """Names to choose from."""
-        mine = ImportSource.objects.filter(organization__in=self.organizations)
-        if self.coder:
-            mine = mine | ImportSource.objects.filter(coder=self.coder)
-        return mine.order_by("name").values_list("name", flat=True).distinct()
+        return visible_sources(self.user).order_by("name").values_list("name", flat=True).distinct()
 
 
 def shown_header(header: str) -> str:
@@ -137,11 +153,11 @@ def _by_work_type(opened: Opened, key: str) -> str:
 class NamesForm(forms.Form):
     """Who each name is, and what each word stands for. Nothing is chosen beforehand: nobody is guessed."""
 
-    def __init__(self, data=None, *, source: ImportSource, open_names: list[Unmatched], **kwargs):
+    def __init__(self, data=None, *, source: ImportSource, open_names: list[Unmatched], by, **kwargs):
         super().__init__(data, **kwargs)
         self.asked = {}
         options = {
-            vocabulary: choices_for(source, vocabulary)
+            vocabulary: choices_for(source, vocabulary, by)
             for vocabulary in {one.vocabulary for one in open_names}
         }
         for one in open_names:

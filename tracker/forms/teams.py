@@ -60,7 +60,18 @@ class InviteForm(forms.Form):
 
 
 class ManagerForm(forms.Form):
+    """Whom to invite to manage; `whole` is offered to those who manage the whole organization themselves."""
+
     email = forms.EmailField(label=_("E-mail address of the new manager"))
+    whole = forms.TypedChoiceField(
+        label=_("Manages"), coerce=lambda value: value == "yes", empty_value=False,
+        choices=[("no", _("this team only")), ("yes", _("every team of the organization"))],
+    )  # fmt: skip
+
+    def __init__(self, *args, may_whole: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_whole:
+            del self.fields["whole"]
 
 
 class MemberForm(forms.ModelForm):

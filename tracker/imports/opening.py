@@ -102,11 +102,14 @@ def open_file(
     return Opened(best, headed, assigned, dropped, body, refused, missing, questions, unanswered)
 
 
-def _fit(headed: Headed, kind: Kind, names: Names) -> tuple[int, int]:
-    """How well a kind explains the header: what it lacks, then how much it knows beyond the columns that all kinds share."""
+def _fit(headed: Headed, kind: Kind, names: Names) -> tuple[int, bool, int]:
+    """How well a kind explains the header: what it lacks, then how much it knows beyond the columns that all kinds share.
+
+    Every file may hold names and addresses: it is a roster where it is nothing else.
+    """
     assigned = assign(headed.columns, names)
     present = {one.key for one in assigned if one.key}
-    return -len(kind.missing(present)), len(present)
+    return -len(kind.missing(present)), bool(kind.record), len(present)
 
 
 def _cells(headed: Headed, columns):

@@ -74,7 +74,19 @@ def _certificates(writer, days: list[dt.date], names: list[str]) -> None:
         writer.writerow([name, days[0].isoformat(), "Guideline changes in practice", "1.5", "AAPC"])
 
 
+def _roster(writer, days: list[dt.date], names: list[str]) -> None:
+    writer.writerow(["Coding department, staff list"])
+    writer.writerow(["Last Name", "First Name", "E-mail", "Job Title", "Hire Date"])
+    for first, last, title in (
+        ("Jo", "Sample", "Inpatient Coder"),
+        ("Kim", "Example", "Emergency Department Coder"),
+    ):
+        address = f"{first}.{last}@example.com".lower()
+        writer.writerow([last, first, address, title, f"{days[0]:%m/%d/%Y}"])
+
+
 _WRITE = {
+    "roster": _roster,
     "productivity": _productivity,
     "audits": _audits,
     "credentials": _credentials,

@@ -14,7 +14,7 @@ from .people import Coder
 class ImportSource(models.Model):
     """Where files of one kind come from, and all that was said about them once: columns, answers, words.
 
-    It belongs to an organization, or to a coder who imports a log of their own. `columns` are field keys by normalised header,
+    It belongs to an organization, perhaps to one team of it alone, or to a coder who imports a log of their own. `columns` are field keys by normalised header,
     `words` slugs by vocabulary and normalised word (empty: rows with it are left out).
     """
 
@@ -23,6 +23,9 @@ class ImportSource(models.Model):
     )
     coder = models.ForeignKey(
         Coder, null=True, blank=True, on_delete=models.CASCADE, related_name="import_sources"
+    )
+    team = models.ForeignKey(
+        "tracker.Team", null=True, blank=True, on_delete=models.CASCADE, related_name="import_sources"
     )
     name = SafeCharField(_("source"), max_length=80)
     kind = models.CharField(max_length=16)
@@ -39,9 +42,16 @@ class ImportSource(models.Model):
                 | Q(organization__isnull=True, coder__isnull=False),
                 name="import_source_of_one_owner",
             ),
-            models.UniqueConstraint(
-                fields=["organization", "kind", "name"], name="import_source_once_a_team"
+            models.CheckConstraint(
+                condition=Q(team=None) | Q(organization__isnull=False),
+                name="import_source_of_a_team_has_organization",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "kind", "name"],
+                condition=Q(team=None),
+                name="import_source_once_an_organization",
+            ),
+            models.UniqueConstraint(fields=["team", "kind", "name"], name="import_source_once_a_team"),
             models.UniqueConstraint(fields=["coder", "kind", "name"], name="import_source_once_a_coder"),
         ]
 
@@ -89,7 +99,8 @@ class ImportBatch(models.Model):
     """One file on its way. `lease_until` and `lease` say which worker has it; whoever finds the time past takes over.
 
     `columns` are [key, label] of what is staged, `left_out` labels of what is not; `counts` are by outcome; `report` is notes as
-    [row, column, text], without values; `fingerprint` tells whether a commit would do what was previewed; `stages` is what each coder concerned had demonstrated before.
+    [row, column, text], without values; `fingerprint` tells whether a commit would do what was previewed; `stages` is what each coder concerned had demonstrated before;
+    `site` is the address that the invitations of a roster lead to.
     """
 
     source = models.ForeignKey(ImportSource, on_delete=models.CASCADE, related_name="batches")
@@ -107,6 +118,7 @@ class ImportBatch(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=300, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
+    site = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -169,10 +181,10 @@ class ImportPage(models.Model):
 
 
 class ImportChange(models.Model):
-    """A record that an import made (`was` empty) or replaced (`was` its figures before). What undoing needs."""
+    """A record that an import made (`was` empty) or replaced (`was` its figures before), or an invitation, of nobody yet. What undoing needs."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes")
-    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="+")
+    coder = models.ForeignKey(Coder, null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=24)
     record_id = models.BigIntegerField()
     was = models.JSONField(null=True)

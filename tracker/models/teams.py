@@ -58,16 +58,30 @@ class StaffQuerySet(models.QuerySet):
         return self.filter(user__isnull=False, accepted_at__isnull=False, ended_at=None)
 
     def managers(self):
+        """Of a whole organization and of single teams alike."""
         return self.open().filter(role=StaffRole.MANAGER)
+
+    def of_team(self, team):
+        """Managers, invited ones among them, of the organization and of this team alone."""
+        return self.filter(
+            Q(team=None) | Q(team=team),
+            organization=team.organization_id,
+            role=StaffRole.MANAGER,
+            ended_at=None,
+        )
 
 
 class Staff(Invitation):
-    """Somebody who acts for an organization. `user` is empty until the invitation is accepted."""
+    """Somebody who acts for an organization, or for one team of it alone. `user` is empty until the invitation is accepted."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="staff")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="staff"
     )
+    team = models.ForeignKey(
+        "tracker.Team", null=True, on_delete=models.CASCADE, related_name="+",
+        help_text="The only team that a manager manages; empty: every team of the organization.",
+    )  # fmt: skip
     role = models.CharField(max_length=10, choices=StaffRole, default=StaffRole.MANAGER)
     ended_at = models.DateTimeField(null=True)
 
@@ -77,13 +91,21 @@ class Staff(Invitation):
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "user", "role"],
-                condition=Q(ended_at=None, user__isnull=False),
+                condition=Q(ended_at=None, user__isnull=False, team=None),
                 name="staff_once_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["team", "user"],
+                condition=Q(ended_at=None, user__isnull=False),
+                name="staff_once_a_team",
+            ),
+            models.CheckConstraint(
+                condition=Q(team=None) | Q(role=StaffRole.MANAGER), name="staff_of_a_team_manages"
             ),
         ]
 
     def __str__(self):
-        return f"{self.user or self.invited_email}, {self.get_role_display()} of {self.organization}"
+        return f"{self.user or self.invited_email}, {self.get_role_display()} of {self.team or self.organization}"
 
 
 class Team(models.Model):
@@ -120,6 +142,7 @@ class Membership(Invitation):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     coder = models.ForeignKey(Coder, null=True, on_delete=models.CASCADE, related_name="memberships")
+    invited_name = SafeCharField(_("name"), max_length=120, blank=True)
     joined_on = models.DateField(null=True)
     logs_work = models.BooleanField(
         default=False,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 
 from tracker.models import RECORD_KINDS, Record, RecordQuestion, Team
-from tracker.services.verification import awaiting
+from tracker.services.verification import awaiting, seen_of
 
 from .records import with_lines
 
@@ -20,7 +20,12 @@ class Waiting:
 
     @property
     def key(self) -> str:
-        return f"{self.record.KIND}:{self.record.pk}"
+        return f"{self.record.KIND}:{self.record.pk}:{self.seen}"
+
+    @property
+    def seen(self) -> str:
+        """Tells the record as it is shown here from one that was changed meanwhile."""
+        return seen_of(self.record)
 
 
 @dataclass(frozen=True)

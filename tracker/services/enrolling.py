@@ -30,6 +30,7 @@ from tracker.secret_links import digest_of, new_token
 from tracker.services.staleness import mark_stale
 
 from .assigning import due_on
+from .invitations import require_room
 from .programs import check_text
 from .sending import send_after_commit
 
@@ -135,6 +136,7 @@ def invite(cohort: Cohort, rows: Iterable[tuple[int, str, str]], *, by, site: st
         raise ValidationError(_("Invite at most %(most)s people at once.") % {"most": MOST_AT_ONCE})
     if not roster.invite:
         return roster
+    require_room(by, len(roster.invite))
     made = Enrollment.objects.bulk_create(
         Enrollment(cohort=cohort, invited_email=email, invited_name=name, invited_by=by, site=site)
         for email, name in roster.invite

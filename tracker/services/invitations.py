@@ -1,7 +1,9 @@
 """Invitations: by e-mail, or by a link that is shown once. What is stored is a hash; what expired or was withdrawn opens nothing."""
 
+import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
@@ -11,19 +13,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Membership, Staff, Team
-from tracker.permissions import require_manager
+from tracker.models import Enrollment, Membership, Staff, Team, User
+from tracker.permissions import require_manager, require_team_manager
 from tracker.secret_links import digest_of, new_token
 
 from .sending import send_after_commit
 
 MOST_AT_ONCE = 200
 INVITATIONS = {"member": Membership, "staff": Staff}
+A_DAY = dt.timedelta(hours=24)
+
+
+def require_room(by, number: int, *, field: str | None = None) -> None:
+    """Raise ValidationError where `by` would have mailed more invitations within a day than one person may, of whichever kind.
+
+    Within a transaction the count holds until its end: two requests at once cannot both take the last place.
+    """
+    if by is None or not number:
+        return
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        since = timezone.now() - A_DAY
+        sent = sum(
+            model.objects.filter(invited_by=by, invited_at__gt=since).exclude(invited_email="").count()
+            for model in (Membership, Staff, Enrollment)
+        )
+    most = settings.INVITATIONS_A_DAY
+    if sent + number > most:
+        text = _(
+            "One person can invite %(most)s people by e-mail within 24 hours: %(left)s more now, and this would be %(number)s. "
+            "Nobody was invited. Go on tomorrow, or hand out links."
+        )
+        said = text % {"most": most, "left": max(0, most - sent), "number": number}
+        raise ValidationError({field: said} if field else said)
 
 
 def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[Membership]:
     """Invite coders by e-mail. Raise ValidationError on a wrong address; who is invited already is not invited twice."""
-    require_manager(by, team.organization)
+    require_team_manager(by, team)
     wanted = list(dict.fromkeys(email.strip().lower() for email in emails if email.strip()))
     if not wanted:
         raise ValidationError({"emails": _("Give at least one e-mail address.")})
@@ -34,38 +61,45 @@ def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[
         raise ValidationError({"emails": text % {"emails": ", ".join(wrong[:5])}})
     waiting = team.memberships.invited().filter(expires_at__gt=timezone.now())
     known = set(waiting.values_list("invited_email", flat=True))
+    new = [email for email in wanted if email not in known]
     with transaction.atomic():
+        require_room(by, len(new), field="emails")
         rows = Membership.objects.bulk_create(
-            Membership(team=team, invited_email=email, invited_by=by, site=site)
-            for email in wanted
-            if email not in known
+            Membership(team=team, invited_email=email, invited_by=by, site=site) for email in new
         )
         for row in rows:
             send_after_commit("tracker.mail_invitation", "member", row.pk)
     return rows
 
 
-def invite_manager(organization, email: str, *, by, site: str) -> Staff:
-    require_manager(by, organization)
+def invite_manager(organization, email: str, *, by, site: str, team: Team | None = None) -> Staff:
+    """Invite a manager of every team of the organization, or of `team` alone."""
+    if team is None:
+        require_manager(by, organization)
+    else:
+        require_team_manager(by, team)
     email = email.strip().lower()
     if not _is_email(email):
         raise ValidationError({"email": _("Enter an e-mail address.")})
     with transaction.atomic():
-        row = Staff.objects.create(organization=organization, invited_email=email, invited_by=by, site=site)
+        require_room(by, 1, field="email")
+        row = Staff.objects.create(
+            organization=organization, team=team, invited_email=email, invited_by=by, site=site
+        )
         send_after_commit("tracker.mail_invitation", "staff", row.pk)
     return row
 
 
 def invitation_link(team: Team, *, by) -> tuple[Membership, str]:
     """A new invitation for one person, and the token of its link: nobody can read it again."""
-    require_manager(by, team.organization)
+    require_team_manager(by, team)
     token = new_token()
     return Membership.objects.create(team=team, invited_by=by, token_hash=digest_of(token)), token
 
 
 def withdraw_invitation(invitation: Membership, *, by) -> None:
     """Its link opens nothing from now on."""
-    require_manager(by, invitation.team.organization)
+    require_team_manager(by, invitation.team)
     waiting = Membership.objects.invited().filter(pk=invitation.pk)
     waiting.update(left_at=timezone.now(), token_hash=None)
 

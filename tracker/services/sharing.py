@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from tracker.models import (
     Share,
     Staff,
 )
-from tracker.permissions import require_change, require_manager
+from tracker.permissions import require_change, require_team_manager
 
 from .invitations import invitation_for
 from .staleness import mark_stale
@@ -49,14 +50,14 @@ def accept_membership(
 
 
 def accept_staff(token: str, *, by) -> Staff:
-    """Become a manager of the organization that invites."""
+    """Become a manager of the organization or the team that invites."""
     with transaction.atomic():
         staff = invitation_for(token, lock=True)
         if not isinstance(staff, Staff):
             raise ValidationError(_(GONE))
         same = Staff.objects.open().filter(user=by, organization=staff.organization_id, role=staff.role)
-        if same.exists():
-            raise ValidationError(_("You manage this organization already."))
+        if same.filter(Q(team=None) | Q(team=staff.team_id)).exists():
+            raise ValidationError(_("You manage this already."))
         staff.user, staff.accepted_at, staff.token_hash = by, timezone.now(), None
         staff.save()
     return staff
@@ -94,7 +95,7 @@ def _set_shares(membership: Membership, kinds: Collection[str]) -> None:
 def leave_team(membership: Membership, *, by) -> None:
     """The coder leaves, or a manager takes them out: nothing is seen from now on, and every record stays the coder's."""
     if by is not None and by.pk != membership.coder.user_id:
-        require_manager(by, membership.team.organization)
+        require_team_manager(by, membership.team)
     with transaction.atomic():
         mark_stale([membership.coder_id])
         now = timezone.now()

@@ -14,7 +14,7 @@ from tracker.models import (
     StandardVersion,
     Team,
 )
-from tracker.permissions import require_manager
+from tracker.permissions import require_team_manager
 
 
 def current_version(team: Team, day) -> StandardVersion | None:
@@ -40,7 +40,7 @@ def write_standard(
 
     Raise ValidationError by field; nothing is written then. It is in force from a day on, and never before the last one.
     """
-    require_manager(by, team.organization)
+    require_team_manager(by, team)
     with transaction.atomic():
         Team.objects.select_for_update().get(pk=team.pk)
         before = StandardVersion.objects.filter(standard=team.standard_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from curriculum.models import Certification, Organization, OrganizationKind, Role, Standard
 from tracker.models import CoverageNeed, Membership, Staff, StaffRole, Team
-from tracker.permissions import require_manager
+from tracker.permissions import require_manager, require_team_manager
 from tracker.validators import refuse_patient_data
 
 
@@ -45,7 +45,7 @@ def _standard_slug(name: str) -> str:
 
 
 def rename_team(team: Team, name: str, *, by) -> Team:
-    require_manager(by, team.organization)
+    require_team_manager(by, team)
     team.name = " ".join(name.split())
     team.full_clean()
     with transaction.atomic():
@@ -56,7 +56,7 @@ def rename_team(team: Team, name: str, *, by) -> Team:
 
 def describe_member(membership: Membership, *, job_title: str, target_role: Role | None, by) -> Membership:
     """What the team calls the member, and the role that it wants to see them in. Neither changes the coder's own."""
-    require_manager(by, membership.team.organization)
+    require_team_manager(by, membership.team)
     membership.job_title, membership.target_role = " ".join(job_title.split()), target_role
     said = ["job_title", "target_role"]
     membership.clean_fields(exclude=[f.name for f in membership._meta.fields if f.name not in said])
@@ -66,7 +66,7 @@ def describe_member(membership: Membership, *, job_title: str, target_role: Role
 
 def set_coverage(team: Team, certification: Certification, people: int | None, *, by) -> None:
     """How many people with a credential the team needs; nobody for none."""
-    require_manager(by, team.organization)
+    require_team_manager(by, team)
     if not people:
         team.coverage_needs.filter(certification=certification).delete()
         return
@@ -76,12 +76,14 @@ def set_coverage(team: Team, certification: Certification, people: int | None, *
 
 
 def end_staff(staff: Staff, *, by) -> None:
-    """Take somebody's part in an organization away; the last manager stays."""
-    require_manager(by, staff.organization)
+    """Take somebody's part in an organization or in one team away; the last manager of the organization stays."""
+    if staff.team_id:
+        require_team_manager(by, staff.team)
+    else:
+        require_manager(by, staff.organization)
     with transaction.atomic():
-        managers = list(
-            Staff.objects.managers().select_for_update().filter(organization=staff.organization_id)
-        )
+        whole = Staff.objects.managers().filter(organization=staff.organization_id, team=None)
+        managers = list(whole.select_for_update())
         if [manager.pk for manager in managers] == [staff.pk]:
             raise ValidationError(_("Somebody must manage the organization. Invite another manager first."))
         Staff.objects.filter(pk=staff.pk, ended_at=None).update(ended_at=timezone.now(), token_hash=None)

@@ -52,7 +52,8 @@ def in_memory(view):
 @for_importer
 def import_new(request, coder):
     """Choose a file. What is wrong with it comes back beside what was chosen; htmx leaves the chosen file in its place."""
-    form = UploadForm(posted(request), request.FILES or None, user=request.user, coder=coder)
+    meant = {name: request.GET.get(name, "") for name in ("owner", "kind")}
+    form = UploadForm(posted(request), request.FILES or None, user=request.user, coder=coder, **meant)
     context = {"form": form, "kinds": KINDS.values()}
     if request.method == "POST" and form.is_valid():
         upload = form.upload()

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from tracker.forms.imports import NamesForm
 from tracker.imports.kinds import KINDS
 from tracker.models import Coder, ImportState
-from tracker.permissions import managed_organizations
+from tracker.permissions import managed_teams
 from tracker.selectors.worker import worker_alive
 from tracker.services.imports import running
 from tracker.services.imports.names import forget_names, match, unmatched
@@ -37,13 +37,26 @@ OUTCOMES = {
 }  # fmt: skip
 
 
+# The same for people on a roster, where it reads otherwise.
+OF_ROSTER = OUTCOMES | {
+    "new": (gettext_lazy("To invite"), gettext_lazy("These people would get an invitation by e-mail.")),
+    "same": (gettext_lazy("Nothing to do"), gettext_lazy("These people are on the team or invited already.")),
+    "withdrawn": (gettext_lazy("Left"), gettext_lazy("These people left the team: a list does not bring them back. Invite them by hand if they want to come.")),
+}  # fmt: skip
+
+
+def outcomes_of(batch) -> dict:
+    """What can become of the rows of an import: (label, meaning) by slug."""
+    return OUTCOMES if KINDS[batch.source.kind].record else OF_ROSTER
+
+
 def for_importer(view):
     """Call the view with the person's coder, or None for somebody who only manages; whoever is neither is welcomed first."""
 
     @wraps(view)
     def scoped(request, *args, **kwargs):
         coder = Coder.objects.filter(user=request.user).first()
-        if coder is None and not managed_organizations(request.user).exists():
+        if coder is None and not managed_teams(request.user).exists():
             return redirect("tracker:onboarding")
         return view(request, coder, *args, **kwargs)
 
@@ -85,7 +98,7 @@ def import_detail(request, coder, pk):
 
 
 def _names(request, batch, context):
-    form = NamesForm(posted(request), source=batch.source, open_names=unmatched(batch))
+    form = NamesForm(posted(request), source=batch.source, open_names=unmatched(batch), by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             if not match(batch, form.said(), by=request.user):
@@ -99,7 +112,8 @@ def _names(request, batch, context):
 
 def _preview(request, batch) -> dict:
     """The pages of one outcome at a time: the errors first, if there are any."""
-    tabs = [(slug, *OUTCOMES[slug], batch.counts[slug]) for slug in OUTCOMES if batch.counts.get(slug)]
+    outcomes = outcomes_of(batch)
+    tabs = [(slug, *outcomes[slug], batch.counts[slug]) for slug in outcomes if batch.counts.get(slug)]
     shown = request.GET.get("show")
     if shown not in {slug for slug, *_rest in tabs}:
         shown = tabs[0][0] if tabs else ""
@@ -112,7 +126,7 @@ def _preview(request, batch) -> dict:
         "read_as": [(kind.field(key).label, label) for key, label in batch.columns],
         "tabs": tabs,
         "shown": shown,
-        "means": OUTCOMES[shown][1] if shown else "",
+        "means": outcomes[shown][1] if shown else "",
         "lines": page.lines if page else [],
         "number": number,
         "of": len(numbers),
@@ -149,7 +163,10 @@ def _doing(request, pk, do, *, said: str = ""):
 @for_importer
 def import_commit(request, coder, pk):
     only_good = request.POST.get("only_good") == "yes"
-    return _doing(request, pk, lambda batch: running.commit(batch, by=request.user, only_good=only_good))
+    site = request.build_absolute_uri("/").rstrip("/")
+    return _doing(
+        request, pk, lambda batch: running.commit(batch, by=request.user, only_good=only_good, site=site)
+    )
 
 
 @require_POST

@@ -61,7 +61,7 @@ def share_change(request, coder, member_pk):
         change_shares(membership, **form.cleaned_data, by=request.user)
         say(request, _("Saved. The team sees this and nothing else."))
         return redirect("tracker:sharing")
-    context = {"membership": membership, "form": form, "managers": _managers(membership.team.organization)}
+    context = {"membership": membership, "form": form, "managers": _managers(membership.team)}
     return render(request, "tracker/sharing/change.html", context, status=422 if form.errors else 200)
 
 
@@ -110,8 +110,9 @@ def question_answered(request, coder, pk):
     return redirect("tracker:sharing")
 
 
-def _managers(organization):
-    return Staff.objects.managers().filter(organization=organization).select_related("user")
+def _managers(team):
+    """Whoever sees what is shared with the team."""
+    return Staff.objects.managers().of_team(team).select_related("user")
 
 
 @require_http_methods(FORM_METHODS)
@@ -136,7 +137,7 @@ def invitation(request, token):
     context = {
         "invitation": found,
         "organization": organization,
-        "managers": _managers(organization),
+        "managers": _managers(found.team),
         "form": form,
     }
     return render(request, "tracker/sharing/invitation.html", context, status=422 if form.errors else 200)
@@ -149,5 +150,5 @@ def _staff_invitation(request, token, found: Staff):
         except ValidationError as error:
             say_error(request, sentences(error))
         return redirect("tracker:teams")
-    context = {"invitation": found, "organization": found.organization}
+    context = {"invitation": found, "managed": found.team or found.organization}
     return render(request, "tracker/sharing/invitation_staff.html", context)

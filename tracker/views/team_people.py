@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.forms.teams import InviteForm, ManagerForm, MemberForm
-from tracker.models import Membership, Staff, StaffRole
+from tracker.models import Membership, Staff
+from tracker.permissions import may_act_for
 from tracker.services.invitations import invitation_link, invite_manager, invite_members, withdraw_invitation
 from tracker.services.sharing import leave_team
 from tracker.services.standards import current_version
@@ -33,24 +34,23 @@ def team_people(request, team):
     """Members, invitations and managers. A new link is shown in the answer that makes it, and never again."""
     about = request.POST.get("form")
     invite = InviteForm(request.POST if about == "invite" else None)
-    manager = ManagerForm(request.POST if about == "manager" else None)
+    leads_all = may_act_for(request.user, team.organization)
+    manager = ManagerForm(request.POST if about == "manager" else None, may_whole=leads_all)
     link = ""
     if about == "link":
         _membership, token = invitation_link(team, by=request.user)
         link = _site(request) + reverse("tracker:invitation", args=[token])
-    elif about == "invite" and invite.is_valid() and _invited(request, team, invite):
-        return redirect("tracker:team_people", team.pk)
-    elif about == "manager" and manager.is_valid():
-        invite_manager(team.organization, manager.cleaned_data["email"], by=request.user, site=_site(request))
-        say(request, _("The invitation is on its way."))
+    elif (about == "invite" and invite.is_valid() and _invited(request, team, invite)) or (
+        about == "manager" and manager.is_valid() and _manager_invited(request, team, manager)
+    ):
         return redirect("tracker:team_people", team.pk)
     related = ("coder__user", "target_role", "evaluation__role")
-    staff = Staff.objects.filter(organization=team.organization, ended_at=None, role=StaffRole.MANAGER)
     context = {
         "team": team,
         "members": team.memberships.open().select_related(*related).order_by("coder__user__full_name"),
         "invitations": team.memberships.invited().order_by("-invited_at"),
-        "managers": staff.select_related("user").order_by("accepted_at"),
+        "managers": Staff.objects.of_team(team).select_related("user").order_by("accepted_at"),
+        "leads_all": leads_all,
         "invite": invite,
         "manager": manager,
         "link": link,
@@ -71,6 +71,18 @@ def _invited(request, team, form) -> bool:
         say(request, _("%(n)s invited by e-mail.") % {"n": len(rows)})
     else:
         say(request, _("All of them are invited already."))
+    return True
+
+
+def _manager_invited(request, team, form) -> bool:
+    given = form.cleaned_data
+    only = None if given.get("whole") else team
+    try:
+        invite_manager(team.organization, given["email"], by=request.user, site=_site(request), team=only)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    say(request, _("The invitation is on its way."))
     return True
 
 
@@ -117,9 +129,7 @@ def invitation_withdraw(request, team, member_pk):
 @require_POST
 @for_team
 def manager_end(request, team, staff_pk):
-    staff = get_object_or_404(
-        Staff, pk=staff_pk, organization=team.organization, role=StaffRole.MANAGER, ended_at=None
-    )
+    staff = get_object_or_404(Staff.objects.of_team(team), pk=staff_pk)
     try:
         end_staff(staff, by=request.user)
     except ValidationError as error:

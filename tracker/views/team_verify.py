@@ -46,12 +46,12 @@ def team_verify(request, team):
 def _done(request, team, form) -> bool:
     reason = form.cleaned_data["reason"]
     try:
-        chosen = _chosen(request.POST.getlist("record"))
+        chosen, seen = _chosen(request.POST.getlist("record"))
         if request.POST.get("do") == "question":
-            n = len(question(team, chosen, by=request.user, reason=reason))
+            n = len(question(team, chosen, by=request.user, reason=reason, seen=seen))
             text = ngettext("%(n)s record questioned.", "%(n)s records questioned.", n)
         else:
-            n = len(verify(team, chosen, by=request.user, because=reason))
+            n = len(verify(team, chosen, by=request.user, because=reason, seen=seen))
             text = ngettext("%(n)s record verified.", "%(n)s records verified.", n)
     except ValidationError as error:
         form.add_error("reason" if "reason" in getattr(error, "error_dict", {}) else None, error.messages)
@@ -60,12 +60,13 @@ def _done(request, team, form) -> bool:
     return True
 
 
-def _chosen(values) -> dict[str, list[int]]:
-    """Ticked boxes read "kind:id"."""
-    chosen = defaultdict(list)
+def _chosen(values) -> tuple[dict[str, list[int]], dict[tuple[str, int], str]]:
+    """Ticked boxes read "kind:id:what was seen"."""
+    chosen, seen = defaultdict(list), {}
     for value in values:
-        kind, _colon, pk = value.partition(":")
+        kind, pk, digest = [*value.split(":"), "", ""][:3]
         if kind not in RECORD_KINDS or not pk.isdecimal() or len(pk) > 18:
             raise ValidationError(_("Choose records from the list."))
         chosen[kind].append(int(pk))
-    return chosen
+        seen[kind, int(pk)] = digest
+    return chosen, seen

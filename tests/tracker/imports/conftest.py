@@ -41,6 +41,17 @@ A3 = """Coder,Auditor,Audit Dt,Specialty,# Enc,E/M Lvl Errors,Dx Errors,CPT Erro
 JD,KM,3/17/2026,Cardiology,20,1,2,1,0,88,95.5 %,N,95.5 %
 TOTAL / AVG,,,,20,1,2,1,0,88,95.45%,,
 """
+# A staff list as a department has it: a title, a group in a row of its own, other columns, slips.
+R1 = """Coding department;;;;
+Last Name;First Name;E-mail (work);Job Title;Hire Date
+Roe;Jane;Jane.Roe@Example.com;Inpatient Coder II;03/01/2021
+Inpatient;;;;
+Doe;John;"John Doe <john.doe@example.com>";ED Coder;03/02/2021
+Poe;Ann;;ED Coder;
+Low;Bo;bo at example.com;ED Coder;
+Roe;Jane;jane.roe@example.com;Inpatient Coder II;03/01/2021
+Total;;3;;
+"""
 
 
 @pytest.fixture
@@ -65,8 +76,8 @@ def me(words):
 class Importing:
     """An import by somebody, for themself or for an organization, through the same services as the pages."""
 
-    def __init__(self, by, *, organization=None, coder=None, name="Monthly export"):
-        self.by, self.organization, self.coder, self.name = by, organization, coder, name
+    def __init__(self, by, *, organization=None, team=None, coder=None, name="Monthly export"):
+        self.by, self.organization, self.team, self.coder, self.name = by, organization, team, coder, name
 
     def open(self, text, kind="", **said) -> Opened:
         data = text if isinstance(text, bytes) else text.encode()
@@ -77,7 +88,7 @@ class Importing:
         opened = self.open(data, kind, columns=columns, answers=answers, dropped=dropped)
         assert opened.is_ready, (opened.refused, opened.missing, opened.unanswered)
         batch = stage(
-            data, opened, by=self.by, organization=self.organization, coder=self.coder, name=self.name,
+            data, opened, by=self.by, organization=self.organization, team=self.team, coder=self.coder, name=self.name,
             columns=columns, answers=answers,
         )  # fmt: skip
         running.begin(batch)
@@ -99,7 +110,7 @@ class Importing:
 
     def store(self, text, kind="", who=None, only_good=False, **said) -> ImportBatch:
         batch = self.preview(text, kind, who, **said)
-        running.commit(batch, by=self.by, only_good=only_good)
+        running.commit(batch, by=self.by, only_good=only_good, site="https://coder.example")
         batch.refresh_from_db()
         assert batch.state == ImportState.DONE, (batch.state, batch.problem)
         return batch

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.factories import DAY
-from tests.tracker.imports.conftest import A1, A2, A3, P1, P2, P3
+from tests.tracker.imports.conftest import A1, A2, A3, P1, P2, P3, R1
 from tracker.imports.errors import UnreadableFileError
 from tracker.imports.fields import vocabulary
 from tracker.imports.kinds import KINDS
@@ -19,7 +19,7 @@ from tracker.imports.reading import read_sheets
 
 VOCABULARY = vocabulary(work_type=[("emergency", ["ED", "ER"]), ("inpatient", ["IP"])], specialty=[("cardiology", [])],
                         certification=[("cpc", ["CPC"])], body=[("aapc", ["AAPC"])], **WORDS)  # fmt: skip
-GOOD = [text.encode() for text in (P1, P2, P3, A1, A2, A3)]
+GOOD = [text.encode() for text in (P1, P2, P3, A1, A2, A3, R1)]
 SECRET = "Zebulon-400-12-3456"
 NASTY = [b"\x00", b'"', b"\xff\xfe", b"\xef\xbb\xbf", b",,,,", b";\t|", b"=cmd()", b"\r", b"1e999", b"-1", b"99/99/99", b"NaN",
          "٣٤".encode(), "–−".encode(), b"24:99:99", b"(3)", b"101%", b"0000-00-00", b"\n\n\n", SECRET.encode()]  # fmt: skip

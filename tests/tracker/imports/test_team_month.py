@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from curriculum.models import Certification, RenewalRule
@@ -186,7 +186,13 @@ def test_the_same_name_at_two_organizations_is_two_people(month, doe, words):
 def test_nobody_attests_their_own_work_by_importing_it(team, manager, doe):
     """A manager may be on the team as well: their own rows are reported, and not stored."""
     mine = MembershipFactory(team=team, coder=CoderFactory(user=manager)).coder
-    batch = Importing(manager, organization=team.organization).store(P2, who={"doe j": mine, "roe r": doe})
+    importing = Importing(manager, organization=team.organization)
+    with pytest.raises(ValidationError, match="Choose from the list"):
+        importing.preview(P2, who={"doe j": mine, "roe r": doe})
+    # A colleague says who is who, once for both.
+    colleague = StaffFactory(organization=team.organization).user
+    Importing(colleague, organization=team.organization).preview(P2, who={"doe j": mine, "roe r": doe})
+    batch = importing.store(P2)
     assert not Volume.objects.filter(coder=mine).exists()
     assert Volume.objects.filter(coder=doe).count() == 1
     assert batch.counts["stranger"] == 2

@@ -11,12 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curriculum.models import Role
-from tests.factories import CoderFactory, CredentialFactory, MembershipFactory, StaffFactory, UserFactory
+from tests.factories import (
+    CoderFactory,
+    CredentialFactory,
+    MembershipFactory,
+    StaffFactory,
+    TeamFactory,
+    UserFactory,
+)
 from tracker.models import MemberGap, Membership, Staff, Staleness
 from tracker.permissions import managed_teams, visible_records
 from tracker.services import invitations, sharing
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.teams import end_staff, found_organization, found_team
+from tracker.services.verification import verify
 
 
 @pytest.fixture
@@ -173,3 +181,78 @@ def test_anybody_may_found_a_team(db):
         found_team(organization, "Other", by=UserFactory())
     with pytest.raises(ValidationError):
         found_organization("MRN 1234567", by=user)
+
+
+def test_one_person_invites_only_so_many_a_day(team, manager, settings, signed_in):
+    settings.INVITATIONS_A_DAY = 3
+    invitations.invite_members(team, ["a@example.com", "b@example.com"], by=manager, site="https://x")
+    invitations.invitation_link(team, by=manager)  # a link is mailed to nobody
+    page, url = signed_in(manager), reverse("tracker:team_people", args=[team.pk])
+    refused = page.post(url, {"form": "invite", "emails": "c@example.com d@example.com"})
+    assert refused.status_code == 422
+    assert "3 people by e-mail within 24 hours: 1 more now" in refused.content.decode()
+    assert team.memberships.exclude(invited_email="").count() == 2
+    assert page.post(url, {"form": "manager", "email": "m@example.com", "whole": "no"}).status_code == 302
+    refused = page.post(url, {"form": "manager", "email": "n@example.com", "whole": "no"})
+    assert "within 24 hours" in refused.content.decode()
+    # Withdrawing frees nothing; a day does. Another manager has days of their own.
+    for row in team.memberships.invited():
+        invitations.withdraw_invitation(row, by=manager)
+    with pytest.raises(ValidationError, match="within 24 hours"):
+        invitations.invite_members(team, ["c@example.com"], by=manager, site="https://x")
+    other = StaffFactory(organization=team.organization).user
+    assert invitations.invite_members(team, ["c@example.com"], by=other, site="https://x")
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):
+        assert invitations.invite_members(team, ["d@example.com"], by=manager, site="https://x")
+
+
+def test_a_manager_of_one_team_manages_that_one_and_no_other(team, manager, member, signed_in):
+    second = TeamFactory(organization=team.organization, name="Outpatient")
+    elsewhere = MembershipFactory(team=second)
+    invitations.invite_manager(team.organization, "new@example.com", by=manager, site="https://x", team=team)
+    invitations.mail_waiting()
+    assert "to manage the team Inpatient of Gulf Pines Health" in mail.outbox[0].body
+    (token,) = re.findall(r"/invitations/([\w-]+)/", mail.outbox[0].body)
+    user = UserFactory(full_name="Only One")
+    page = signed_in(user)
+    assert (
+        "Manage the team Inpatient of Gulf Pines Health"
+        in page.get(f"/invitations/{token}/").content.decode()
+    )
+    page.post(f"/invitations/{token}/")
+    assert list(managed_teams(user)) == [team]
+    here, there = CredentialFactory(coder=member.coder), CredentialFactory(coder=elsewhere.coder)
+    assert list(visible_records(user, type(here))) == [here]
+    assert verify(team, {"credential": [here.pk]}, by=user) == [here]
+    with pytest.raises(PermissionDenied):
+        verify(second, {"credential": [there.pk]}, by=user)
+    with pytest.raises(PermissionDenied):
+        found_team(team.organization, "A third", by=user)
+    with pytest.raises(PermissionDenied):
+        invitations.invite_manager(team.organization, "x@example.com", by=user, site="https://x")
+    assert page.get(reverse("tracker:team_people", args=[second.pk])).status_code == 404
+    people = reverse("tracker:team_people", args=[team.pk])
+    assert 'name="whole"' not in page.get(people).content.decode()
+    assert (
+        page.post(people, {"form": "manager", "email": "deputy@example.com", "whole": "yes"}).status_code
+        == 302
+    )
+    assert Staff.objects.get(invited_email="deputy@example.com").team == team
+    # The coder reads who sees them; a manager of the other team is not among them.
+    seen = (
+        signed_in(member.coder.user).get(reverse("tracker:share_change", args=[member.pk])).content.decode()
+    )
+    assert "Only One" in seen
+    seen = (
+        signed_in(elsewhere.coder.user)
+        .get(reverse("tracker:share_change", args=[elsewhere.pk]))
+        .content.decode()
+    )
+    assert "Only One" not in seen
+    # Nobody of one team takes the organization's manager away; the organization's takes them away.
+    whole = Staff.objects.get(user=manager)
+    with pytest.raises(PermissionDenied):
+        end_staff(whole, by=user)
+    signed_in(manager).post(reverse("tracker:manager_end", args=[team.pk, Staff.objects.get(user=user).pk]))
+    assert not managed_teams(user).exists()
+    assert page.get(people).status_code == 404

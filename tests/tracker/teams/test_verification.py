@@ -98,11 +98,34 @@ def test_a_changed_figure_is_self_reported_again_and_a_withdrawal_is_seen(team, 
     assert "Counted another coder&#x27;s charts" in seen
 
 
+def test_what_was_changed_since_it_was_seen_is_not_attested(team, manager, member, signed_in):
+    """The manager saw 29 of 30; meanwhile the coder wrote 30 of 30."""
+    audit = AuditFactory(coder=member.coder, made_under=team.organization)
+    other = SkillShownFactory(coder=member.coder)
+    keys = [line.key for line in verification_queue(team, manager).lines]
+    save_record(audit, by=member.coder.user, scores={"case": (30, 30)})
+    page, url = signed_in(manager), reverse("tracker:team_verify", args=[team.pk])
+    for do in ("verify", "question"):
+        refused = page.post(url, {"record": keys, "do": do, "reason": "Seen"})
+        assert refused.status_code == 422
+        text = refused.content.decode()
+        assert "1 of the chosen records was changed since you looked" in text
+        assert "30 of 30" in text
+    for record in (audit, other):
+        record.refresh_from_db()
+        assert record.provenance == Provenance.SELF_REPORTED
+    assert not RecordQuestion.objects.exists()
+    fresh = [line.key for line in verification_queue(team, manager).lines]
+    assert page.post(url, {"record": fresh, "do": "verify"}).status_code == 302
+    audit.refresh_from_db()
+    assert audit.provenance == Provenance.VERIFIED
+
+
 def test_the_page_verifies_and_questions_in_bulk(team, manager, member, signed_in):
     held = [CredentialFactory(coder=member.coder, certification__slug=slug) for slug in ("cpc", "ccs")]
     page, url = signed_in(manager), reverse("tracker:team_verify", args=[team.pk])
     assert "2" in page.get(url).content.decode()
-    both = [f"credential:{record.pk}" for record in held]
+    both = [line.key for line in verification_queue(team, manager).lines]
     assert page.post(url, {"record": both, "do": "question"}).status_code == 422
     assert page.post(url, {"record": [], "do": "verify"}).status_code == 422
     assert page.post(url, {"record": ["pay:1"], "do": "verify"}).status_code == 422

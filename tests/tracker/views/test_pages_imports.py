@@ -3,9 +3,9 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.factories import ImportBatchFactory, WorkTypeFactory
+from tests.factories import ImportBatchFactory, StaffFactory, TeamFactory, WorkTypeFactory
 from tests.tracker.imports.conftest import A2, P1
-from tracker.models import ImportBatch, ImportRows, ImportSource, Volume
+from tracker.models import ImportBatch, ImportRows, ImportSource, Membership, Volume
 
 
 def send(site, text, **said):
@@ -113,6 +113,26 @@ def test_the_progress_line_fetches_the_page_once_the_step_is_over(site, coder):
     assert "40%" in page(site, batch, "progress").content.decode()
     ImportBatch.objects.update(state="ready")
     assert page(site, batch, "progress").headers["HX-Refresh"] == "true"
+
+
+def test_a_staff_list_invites_on_pages(db, client_class):
+    team = TeamFactory(organization__name="Gulf Pines")
+    browser = client_class()
+    browser.force_login(StaffFactory(organization=team.organization).user)
+    html = browser.get(reverse("tracker:import_new"), {"kind": "roster"}).content.decode()
+    assert '<option value="roster" selected>' in html
+    owner = str(team.organization_id)
+    response = send(browser, "Name,E-mail,Title\nAnn Roe,ann@example.com,Coder II\n", owner=owner, name="")
+    batch = ImportBatch.objects.get()
+    assert response.url == reverse("tracker:import_detail", args=[batch.pk])
+    html = page(browser, batch).content.decode()
+    assert "Invite 1 person" in html and "Ann Roe, Coder II" in html
+    browser.post(reverse("tracker:import_commit", args=[batch.pk]))
+    assert Membership.objects.get().site == "http://testserver"
+    people = browser.get(reverse("tracker:team_people", args=[team.pk])).content.decode()
+    assert "Ann Roe" in people and "ann@example.com" in people
+    browser.post(reverse("tracker:import_undo", args=[batch.pk]))
+    assert "that nobody had answered are withdrawn" in page(browser, batch).content.decode()
 
 
 def test_a_token_is_needed_for_a_file_too(client_class, coder):

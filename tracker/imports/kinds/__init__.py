@@ -4,5 +4,6 @@ from .audits import AUDITS
 from .certificates import CERTIFICATES
 from .credentials import CREDENTIALS
 from .productivity import PRODUCTIVITY
+from .roster import ROSTER
 
-KINDS = {kind.slug: kind for kind in (PRODUCTIVITY, AUDITS, CREDENTIALS, CERTIFICATES)}
+KINDS = {kind.slug: kind for kind in (PRODUCTIVITY, AUDITS, CREDENTIALS, CERTIFICATES, ROSTER)}

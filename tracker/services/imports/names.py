@@ -63,10 +63,10 @@ def unmatched(batch: ImportBatch) -> list[Unmatched]:
     return sorted(found.values(), key=lambda one: (one.vocabulary != "who", -one.rows, one.shown))
 
 
-def choices_for(source: ImportSource, vocabulary: str) -> list[tuple[str, str]]:
-    """What a name or a word can be said to be, as (value, label); the last is "nobody" or "none"."""
+def choices_for(source: ImportSource, vocabulary: str, by=None) -> list[tuple[str, str]]:
+    """What `by` can say a name or a word to be, as (value, label); the last is "nobody" or "none"."""
     if vocabulary == "who":
-        people = sorted(people_of(source).items(), key=lambda one: one[1].casefold())
+        people = sorted(people_of(source, by).items(), key=lambda one: one[1].casefold())
         nobody = (
             _("Somebody else: leave the rows out")
             if source.is_personal
@@ -88,7 +88,7 @@ def match(batch: ImportBatch, said: dict[tuple[str, str], str], *, by) -> list[U
         raise ValidationError(_("This import does not wait for names any more."))
     allowed = {}
     for vocabulary in {vocabulary for vocabulary, _key in said}:
-        allowed[vocabulary] = {value for value, _label in choices_for(batch.source, vocabulary)}
+        allowed[vocabulary] = {value for value, _label in choices_for(batch.source, vocabulary, by)}
     open_keys = {(one.vocabulary, one.key) for one in unmatched(batch)}
     chosen = {which: value for which, value in said.items() if value and which in open_keys}
     if any(value not in allowed[vocabulary] for (vocabulary, _key), value in chosen.items()):

@@ -38,6 +38,20 @@ class Item:
     also: int = 0  # records logged by hand that would no longer count
     aside: str = ""  # why this one would not count
 
+    def digest(self) -> tuple:
+        """All that storing it depends on."""
+        entry = self.entry
+        return (
+            self.coder,
+            self.external_id,
+            self.outcome,
+            self.pk,
+            entry.values,
+            entry.scores,
+            self.was,
+            self.also,
+        )
+
 
 @dataclass
 class Plan:
@@ -51,17 +65,7 @@ class Plan:
         """Equal for two plans that would do the same."""
         digest = hashlib.sha256()
         for item in self.items:
-            line = (
-                item.coder,
-                item.external_id,
-                item.outcome,
-                item.pk,
-                item.entry.values,
-                item.entry.scores,
-                item.was,
-                item.also,
-            )
-            digest.update(repr(line).encode())
+            digest.update(repr(item.digest()).encode())
         return digest.hexdigest()
 
 

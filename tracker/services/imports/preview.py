@@ -32,12 +32,22 @@ def pages_of(batch: ImportBatch, plan: Plan) -> list[tuple]:
     lines: dict[str, list] = {}
     for item in plan.items:
         lines.setdefault(item.outcome, []).append(_line(item, writer, names, people))
+    if plan.strangers:
+        lines[STRANGER] = [[name, len(rows), rows[:10]] for name, rows in sorted(plan.strangers.items())]
+    return pages(batch, lines | problem_lines(plan))
+
+
+def problem_lines(plan: Plan) -> dict[str, list]:
+    """What is wrong or odd, by row and column."""
+    lines = {}
     for outcome, wanted in ((ERROR, True), (WARNING, False)):
         found = [[note.row, note.column, note.text] for note in plan.notes if note.is_error == wanted]
         if found:
             lines[outcome] = sorted(found, key=lambda one: one[0])
-    if plan.strangers:
-        lines[STRANGER] = [[name, len(rows), rows[:10]] for name, rows in sorted(plan.strangers.items())]
+    return lines
+
+
+def pages(batch: ImportBatch, lines: dict[str, list]) -> list[tuple]:
     return [
         (batch.pk, outcome, number, json.dumps(some[start : start + A_PAGE]))
         for outcome, some in lines.items()

@@ -18,17 +18,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracker.imports.kinds import KINDS
 from tracker.models import ImportBatch, ImportPage, ImportState
 from tracker.models.imports import OPEN, WORKING
 from tracker.selectors.worker import worker_alive
+from tracker.services.invitations import require_room
 from tracker.services.staleness import Message, after_commit, send
 
+from . import planning, preview, roster, storing, undoing
 from .names import unmatched
-from .planning import Plan, make_plan
-from .preview import pages_of, report_of, write_pages
+from .planning import Plan
+from .preview import report_of, write_pages
 from .sources import require_import
-from .storing import ChangedSinceError, drop_staged, store
-from .undoing import undo
+from .storing import ChangedSinceError, drop_staged
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +58,11 @@ def begin(batch: ImportBatch) -> None:
     batch.refresh_from_db()
 
 
-def commit(batch: ImportBatch, *, by, only_good: bool = False) -> None:
-    """Store what the preview shows. Raises ValidationError where errors are left and nobody said to leave them out."""
+def commit(batch: ImportBatch, *, by, only_good: bool = False, site: str = "") -> None:
+    """Store what the preview shows. Raises ValidationError where errors are left and nobody said to leave them out.
+
+    `site` is the address that invitations lead to.
+    """
     require_import(by, batch.source)
     if batch.state != ImportState.READY:
         raise ValidationError(_("This import is not ready to be stored. Open it to see where it stands."))
@@ -67,7 +72,13 @@ def commit(batch: ImportBatch, *, by, only_good: bool = False) -> None:
                 "Some rows have errors. Mend the file and import it again, or choose to import the good rows only."
             )
         )
-    start(batch, ImportState.COMMITTING, only_good=only_good)
+    if _is_roster(batch):
+        require_room(by, batch.counts.get(planning.NEW, 0))
+    start(batch, ImportState.COMMITTING, only_good=only_good, site=site)
+
+
+def _is_roster(batch: ImportBatch) -> bool:
+    return not KINDS[batch.source.kind].record
 
 
 def take_back(batch: ImportBatch, *, by) -> None:
@@ -122,9 +133,8 @@ def run(batch_id: int) -> None:
     )
     if not taken:
         return
-    batch = ImportBatch.objects.select_related("source__organization", "source__coder__user", "by").get(
-        pk=batch_id
-    )
+    related = ("source__organization", "source__team", "source__coder__user", "by")
+    batch = ImportBatch.objects.select_related(*related).get(pk=batch_id)
     if batch.attempts > MOST_ATTEMPTS:
         _fail(batch, lease)
         return
@@ -155,12 +165,16 @@ def _without_collecting():
             gc.enable()
 
 
+def _make_plan(batch: ImportBatch, lease: str) -> Plan:
+    return (roster if _is_roster(batch) else planning).make_plan(batch, _alive(batch, lease))
+
+
 def _plan(batch: ImportBatch, lease: str) -> None:
-    _show(batch, lease, make_plan(batch, _alive(batch, lease)))
+    _show(batch, lease, _make_plan(batch, lease))
 
 
 def _show(batch: ImportBatch, lease: str, plan: Plan, problem: str = "") -> None:
-    pages, report = pages_of(batch, plan), report_of(plan)
+    pages, report = (roster if _is_roster(batch) else preview).pages_of(batch, plan), report_of(plan)
     with transaction.atomic():
         _prove(batch, lease)
         ImportPage.objects.filter(batch=batch)._raw_delete(using="default")
@@ -172,29 +186,32 @@ def _show(batch: ImportBatch, lease: str, plan: Plan, problem: str = "") -> None
 
 
 def _commit(batch: ImportBatch, lease: str) -> None:
-    plan = make_plan(batch, _alive(batch, lease))
+    plan = _make_plan(batch, lease)
+    changed = _(
+        "Something changed since you looked, so nothing was stored. This is how it would be now: look again."
+    )
     if plan.fingerprint == batch.fingerprint:
         try:
             with transaction.atomic():
                 _prove(batch, lease)
                 batch.report = report_of(plan)
                 batch.save(update_fields=["report"])
-                store(batch, plan)
+                (roster if _is_roster(batch) else storing).store(batch, plan)
                 _let_go(batch)
             return
+        except ValidationError as error:
+            batch.refresh_from_db()
+            changed = " ".join(error.messages)
         except (ChangedSinceError, IntegrityError):
             batch.refresh_from_db()
-            plan = make_plan(batch, _alive(batch, lease))
-    _show(
-        batch, lease, plan,
-        str(_("Something changed since you looked, so nothing was stored. This is how it would be now: look again.")),
-    )  # fmt: skip
+            plan = _make_plan(batch, lease)
+    _show(batch, lease, plan, str(changed))
 
 
 def _undo(batch: ImportBatch, lease: str) -> None:
     with transaction.atomic():
         _prove(batch, lease)
-        undo(batch)
+        (roster if _is_roster(batch) else undoing).undo(batch)
         _let_go(batch)
 
 

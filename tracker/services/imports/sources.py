@@ -8,8 +8,8 @@ from curriculum.models import Body, Certification, Specialty, WorkType
 from tracker.imports.fields import Vocabulary, vocabulary
 from tracker.imports.kinds import KINDS
 from tracker.imports.kinds.audits import WORDS
-from tracker.models import Coder, ImportBatch, ImportSource, Membership
-from tracker.permissions import managed_organizations
+from tracker.models import Coder, ImportBatch, ImportSource, Membership, Team
+from tracker.permissions import managed_organizations, managed_teams
 
 WORD_MODELS = {"work_type": WorkType, "specialty": Specialty, "certification": Certification, "body": Body}
 
@@ -18,43 +18,64 @@ def visible_batches(user):
     """The imports that a person may see: their own, and those of the organizations that they manage."""
     if not user.is_authenticated:
         return ImportBatch.objects.none()
-    mine = Q(source__coder__user=user) | Q(source__organization__in=managed_organizations(user))
-    return ImportBatch.objects.filter(mine).select_related(
-        "source__organization", "source__coder__user", "by"
+    return ImportBatch.objects.filter(source__in=visible_sources(user).values("pk")).select_related(
+        "source__organization", "source__team", "source__coder__user", "by"
     )
 
 
 def visible_sources(user):
-    return ImportSource.objects.filter(
-        Q(coder__user=user) | Q(organization__in=managed_organizations(user))
-    ).select_related("organization")
+    """One's own, those of the organizations that one manages, and those of teams that one manages alone."""
+    theirs = Q(organization__in=managed_organizations(user)) | Q(team__in=managed_teams(user).values("pk"))
+    return ImportSource.objects.filter(Q(coder__user=user) | theirs)
 
 
 def require_import(user, source: ImportSource) -> None:
     """Raise PermissionDenied where `user` may not import from a source."""
     if source.is_personal:
         allowed = source.coder.user_id == user.pk
+    elif source.team_id:
+        allowed = managed_teams(user).filter(pk=source.team_id, organization=source.organization_id).exists()
     else:
         allowed = managed_organizations(user).filter(organization=source.organization_id).exists()
     if not allowed:
-        raise PermissionDenied("Only a manager of the organization may import for it.")
+        raise PermissionDenied("Only a manager may import for an organization or a team.")
 
 
-def get_source(user, *, organization, coder: Coder | None, kind: str, name: str) -> ImportSource:
+def get_source(
+    user, *, organization, coder: Coder | None, kind: str, name: str, team: Team | None = None
+) -> ImportSource:
     """The source of that name, made where it is new. Raises ValidationError by field, PermissionDenied."""
     if kind not in KINDS:
         raise ValidationError({"kind": _("Choose what the file holds.")})
     name = " ".join(name.split()) or str(KINDS[kind].label)
     source = ImportSource(
-        organization=organization, coder=None if organization else coder, kind=kind, name=name
+        organization=organization, team=team, coder=None if organization else coder, kind=kind, name=name
     )
+    if not KINDS[kind].record and source.team is None:
+        source.team = _only_team(organization)
+        if source.team is None:
+            raise ValidationError(
+                {"owner": _("Choose the team that the people of this list are invited to.")}
+            )
     require_import(user, source)
-    owner = {"organization": organization} if organization else {"coder": coder}
-    stored = ImportSource.objects.filter(kind=kind, name__iexact=name, **owner).first()
+    stored = find_source(organization=organization, team=source.team, coder=coder, kind=kind, name=name)
     if stored is None:
         source.full_clean()
         source.save()
     return stored or source
+
+
+def find_source(*, organization, team, coder, kind: str, name: str) -> ImportSource | None:
+    """The source of that name, if there is one already. A roster's team need not be named where there is one only."""
+    if not KINDS[kind].record:
+        team = team or _only_team(organization)
+    owner = {"organization": organization, "team": team} if organization else {"coder": coder}
+    return ImportSource.objects.filter(kind=kind, name__iexact=name, **owner).first()
+
+
+def _only_team(organization) -> Team | None:
+    teams = list(organization.teams.all()[:2]) if organization else []
+    return teams[0] if len(teams) == 1 else None
 
 
 def vocabulary_of(source: ImportSource | None = None) -> Vocabulary:
@@ -83,6 +104,8 @@ def people_of(source: ImportSource, by=None) -> dict[int, str]:
     if source.is_personal:
         return {source.coder_id: str(source.coder)}
     members = Membership.objects.open().filter(team__organization=source.organization_id)
+    if source.team_id:
+        members = members.filter(team=source.team_id)
     if by is not None:
         members = members.exclude(coder__user=by)
     rows = members.values_list("coder_id", "coder__user__full_name", "coder__user__email")
@@ -91,5 +114,5 @@ def people_of(source: ImportSource, by=None) -> dict[int, str]:
 
 def people_of_organizations(user) -> list[str]:
     """Names of everyone on the teams that a person manages, for a sample file."""
-    members = Membership.objects.open().filter(team__organization__in=managed_organizations(user))
+    members = Membership.objects.open().filter(team__in=managed_teams(user).values("pk"))
     return sorted({name for name in members.values_list("coder__user__full_name", flat=True) if name})

@@ -10,7 +10,7 @@ from tracker.evaluation.upsert import insert
 from tracker.imports.opening import Opened, open_file, settings_of
 from tracker.imports.reading import Sheet
 from tracker.imports.text import normal
-from tracker.models import Coder, ImportBatch, ImportRows, ImportSource, ImportState
+from tracker.models import Coder, ImportBatch, ImportRows, ImportSource, ImportState, Team
 
 from .sources import get_source, require_import, vocabulary_of
 
@@ -43,6 +43,7 @@ def stage(
     organization,
     coder: Coder | None,
     name: str,
+    team: Team | None = None,
     columns: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
 ) -> ImportBatch:
@@ -50,7 +51,9 @@ def stage(
     if not opened.is_ready:
         raise ValueError("Only a file in whose way nothing stands can be staged.")
     with transaction.atomic():
-        source = get_source(by, organization=organization, coder=coder, kind=opened.kind.slug, name=name)
+        source = get_source(
+            by, organization=organization, team=team, coder=coder, kind=opened.kind.slug, name=name
+        )
         require_import(by, source)
         given = {**source.answers, **{key: value for key, value in (answers or {}).items() if value}}
         asked = {question.key for question in opened.questions}

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from curriculum.models import Organization
 from tracker.imports.opening import Opened
 from tracker.imports.reading import read_sheets
-from tracker.models import Coder, ImportBatch, ImportSource
+from tracker.models import Coder, ImportBatch, ImportSource, Team
 
 from .running import begin
+from .sources import find_source
 from .staging import inspect, stage
 
 
 @dataclass
 class Upload:
-    """A file and what was said about it. `organization` is empty for a log of one's own.
+    """A file and what was said about it. `organization` is empty for a log of one's own, `team` where all teams are meant.
 
     `columns` are field keys by normalised header, `dropped` keys of columns to leave unread, `answers` by question.
     """
@@ -22,6 +23,7 @@ class Upload:
     by: object
     coder: Coder | None = None
     organization: Organization | None = None
+    team: Team | None = None
     kind: str = ""
     name: str = ""
     columns: dict[str, str] = field(default_factory=dict)
@@ -38,14 +40,15 @@ class Upload:
 
     def source(self, kind: str, default_name: str) -> ImportSource | None:
         """The source of that name, if there is one already."""
-        owner = {"organization": self.organization} if self.organization else {"coder": self.coder}
         name = " ".join(self.name.split()) or default_name
-        return ImportSource.objects.filter(kind=kind, name__iexact=name, **owner).first()
+        return find_source(
+            organization=self.organization, team=self.team, coder=self.coder, kind=kind, name=name
+        )
 
     def take(self, opened: Opened) -> ImportBatch:
         """Stage an opened file that is ready, and begin with it. Raises ValidationError, PermissionDenied."""
         batch = stage(
-            self.data, opened, by=self.by, organization=self.organization, coder=self.coder, name=self.name,
+            self.data, opened, by=self.by, organization=self.organization, team=self.team, coder=self.coder, name=self.name,
             columns=self.columns, answers=self.answers,
         )  # fmt: skip
         begin(batch)
