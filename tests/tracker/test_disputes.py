@@ -13,7 +13,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
 )
-from tracker.models import AuditScore, Dispute, DisputeState, Provenance, Staleness
+from tracker.models import AccessLog, AuditScore, Dispute, DisputeState, Provenance, Staleness
 from tracker.permissions import may_answer, visible_disputes
 from tracker.services.disputes import answer_dispute, open_dispute, withdraw_dispute
 from tracker.services.records import save_record
@@ -235,3 +235,15 @@ def test_a_token_reaches_the_disputes_of_others_only_where_it_is_for_teams(
     assert (answer.status_code == 200) is seen
     row.refresh_from_db()
     assert row.is_open is not seen
+
+
+def test_looking_at_somebody_elses_dispute_is_written_down_and_at_ones_own_is_not(client, audit, hospital, manager):
+    row = dispute(audit)
+    for user in (audit.coder.user, manager):
+        client.force_login(user)
+        assert client.get(reverse("tracker:disputes")).status_code == 200
+        assert client.get(reverse("tracker:dispute", args=[row.pk])).status_code == 200
+        assert client.get("/api/v1/disputes/").status_code == 200
+    (look,) = AccessLog.objects.all()
+    assert (look.viewer, look.coder, look.organization) == (manager, audit.coder, hospital)
+    assert "dispute" in look.what

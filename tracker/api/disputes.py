@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from tracker.models import ApiToken, Audit, AuditScore, Dispute, Method, Scope
 from tracker.permissions import own_records, visible_disputes
-from tracker.services.disputes import answer_dispute, open_dispute, withdraw_dispute
+from tracker.services.disputes import answer_dispute, note_look, open_dispute, withdraw_dispute
 
 from .base import ApiMixin
 
@@ -64,6 +64,16 @@ class DisputeViewSet(
         if isinstance(token, ApiToken) and Scope.TEAM not in token.scopes:
             return disputes.filter(score__audit__coder__user=self.request.user)
         return disputes
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        note_look(self.request.user, page)
+        return page
+
+    def get_object(self):
+        dispute = super().get_object()
+        note_look(self.request.user, [dispute])
+        return dispute
 
     def perform_create(self, serializer):
         given, user = serializer.validated_data, self.request.user

@@ -22,6 +22,7 @@ class PartSerializer(serializers.Serializer):
     status = serializers.ChoiceField(Status.choices)
     value = serializers.CharField()
     target = serializers.CharField()
+    contested = serializers.BooleanField()
 
 
 class GapSerializer(serializers.Serializer):
@@ -32,6 +33,9 @@ class GapSerializer(serializers.Serializer):
     in_words = serializers.CharField(help_text="What the milestone asks.")
     status = serializers.ChoiceField(Status.choices)
     certainty = serializers.ChoiceField(Certainty.choices, allow_blank=True)
+    contested = serializers.BooleanField(
+        help_text="Whether a score in it is disputed and not answered yet: it counts until then."
+    )
     must = serializers.BooleanField(help_text="Whether the target or a stage on the way insists on it.")
     askers = serializers.ListField(
         child=serializers.CharField(), help_text="Stages and roles that ask for it."

@@ -39,6 +39,9 @@ class BoardGapSerializer(serializers.Serializer):
     status = serializers.ChoiceField(Status.choices)
     certainty = serializers.ChoiceField(Certainty.choices, allow_blank=True)
     value = serializers.FloatField(allow_null=True)
+    contested = serializers.BooleanField(
+        help_text="Whether a score in it is disputed and not answered yet: it counts until then."
+    )
     must = serializers.BooleanField()
 
 
@@ -136,7 +139,7 @@ class TeamMembersView(_TeamView):
                 "readiness": row.readiness, "is_fresh": row.is_fresh,
                 "gaps": [
                     {"milestone": slugs[version], "status": cell.status, "certainty": cell.certainty,
-                     "value": cell.number, "must": cell.must}
+                     "value": cell.number, "must": cell.must, "contested": cell.contested}
                     for version, cell in row.cells.items()
                 ],
             }
@@ -169,6 +172,7 @@ class TeamMemberView(_TeamView):
                 "certainty": gap.certainty,
                 "value": gap.number,
                 "must": gap.must,
+                "contested": gap.contested,
             }
             for gap in view.gaps
         ]

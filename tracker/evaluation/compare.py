@@ -37,6 +37,7 @@ class Verdict:
     design_effect: np.ndarray
     lacking: dict[str, np.ndarray]
     ran_out: np.ndarray
+    contested: np.ndarray
     leaf: Leaf | None = None
     parts: tuple["Verdict", ...] = ()
 
@@ -71,9 +72,14 @@ def judge_leaf(leaf: Leaf, everything: Measurement, attested: Measurement) -> Ve
         sample=nothing if sample is None else np.where(has_value, sample, np.nan),
         design_effect=nothing if everything.design_effect is None else everything.design_effect,
         lacking=lacking,
-        ran_out=np.zeros(len(status), bool) if everything.ran_out is None else everything.ran_out,
+        ran_out=_flags(everything.ran_out, len(status)),
+        contested=_flags(everything.contested, len(status)),
         leaf=leaf,
     )
+
+
+def _flags(given: np.ndarray | None, size: int) -> np.ndarray:
+    return np.zeros(size, bool) if given is None else given
 
 
 def _own_unit(leaf: Leaf, measurement: Measurement) -> str | None:
@@ -173,5 +179,6 @@ def _judge_group(n: int, parts: tuple[Verdict, ...]) -> Verdict:
         design_effect=nothing,
         lacking={},
         ran_out=np.logical_or.reduce([part.ran_out for part in parts]),
+        contested=np.logical_or.reduce([part.contested for part in parts]),
         parts=parts,
     )

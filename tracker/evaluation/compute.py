@@ -41,6 +41,7 @@ class Column:
     status: np.ndarray
     certainty: np.ndarray
     figures: dict[str, np.ndarray]
+    contested: np.ndarray
     first_met: np.ndarray
     since: np.ndarray
     fingerprint: np.ndarray
@@ -146,6 +147,7 @@ class Batch:
             seq=int(self.seqs[i]),
             status=STATUSES[column.status[i]],
             certainty=CERTAINTIES[column.certainty[i]],
+            contested=bool(column.contested[i]),
             lacking=lacking,
             parts=parts,
             first_met_on=day_of(int(column.first_met[i])),
@@ -284,10 +286,12 @@ def _column(version, asked, verdict, applies, waived, kept: KeptGaps, as_of: dt.
     if waived is not None:
         status[waived & (status != MET)] = WAIVED  # what is met needs no waiver
     figures = {name: np.round(getattr(verdict, name), DECIMALS) for name in FIGURES}
+    contested = verdict.contested
     if applies is not None:
         status[~applies], certainty[~applies] = NOT_APPLICABLE, 0
         first_met[~applies] = kept.first_met[~applies]
         figures = {name: np.where(applies, values, np.nan) for name, values in figures.items()}
+        contested = contested & applies
     since = np.where(kept.exists & (kept.status == status), kept.since, today)
     return Column(
         version=version,
@@ -295,10 +299,11 @@ def _column(version, asked, verdict, applies, waived, kept: KeptGaps, as_of: dt.
         status=status,
         certainty=certainty,
         figures=figures,
+        contested=contested,
         first_met=first_met,
         since=since,
         fingerprint=fingerprint(
-            [status, certainty, first_met], [*figures.values(), *_figures_of_parts(verdict, applies)]
+            [status, certainty, first_met, contested], [*figures.values(), *_figures_of_parts(verdict, applies)]
         ),
         kept=kept,
         verdict=verdict,
@@ -312,6 +317,7 @@ def _figures_of_parts(verdict: compare.Verdict, applies) -> list[np.ndarray]:
         arrays += [
             part.status,
             part.certainty,
+            part.contested,
             *(np.round(getattr(part, name), DECIMALS) for name in FIGURES),
         ]
         arrays += _figures_of_parts(part, None)

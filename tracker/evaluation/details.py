@@ -37,6 +37,8 @@ def _parts(verdict: Verdict, index: np.ndarray) -> list[dict]:
         for row, figure in zip(rows, np.round(getattr(verdict, name)[index], DECIMALS).tolist(), strict=True):
             if figure == figure:  # NaN alone differs from itself
                 row[name] = figure
+    for place in np.flatnonzero(verdict.contested[index]).tolist():
+        rows[place]["contested"] = True
     for row, (missing, parts) in zip(rows, details(verdict, index), strict=True):
         if parts:
             row["parts"] = parts

@@ -146,6 +146,7 @@ def leave_open(column: Column, rule: Rule, hidden: np.ndarray) -> np.ndarray:
     column.status[hidden], column.certainty[hidden] = NO_EVIDENCE, 0
     for figures in column.figures.values():
         figures[hidden] = np.nan
+    column.contested = column.contested & ~hidden
     return hidden.astype(np.int64)
 
 

@@ -36,7 +36,7 @@ from .students import StudentBatch
 from .upsert import insert, upsert
 
 GAP = (
-    "coder_id", "milestone_version_id", "standard_id", "seq", "status", "certainty", *FIGURES, "lacking", "parts",
+    "coder_id", "milestone_version_id", "standard_id", "seq", "status", "certainty", "contested", *FIGURES, "lacking", "parts",
     "first_met_on", "status_since", "fingerprint",
 )  # fmt: skip
 EVENT = (
@@ -218,6 +218,7 @@ def _gap_rows(
             seqs[index].tolist(),
             [STATUS_NAMES[code] for code in column.status[index].tolist()],
             [CERTAINTY_NAMES[code] for code in column.certainty[index].tolist()],
+            column.contested[index].tolist(),
             *(_nullable(column.figures[name][index]) for name in FIGURES),
             [None if lacking is None else json.dumps(lacking) for lacking, _ in details],
             [None if parts is None else json.dumps(parts) for _, parts in details],

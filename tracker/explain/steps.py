@@ -56,7 +56,7 @@ def _proportion(everything: Measurement, i: int) -> Step:
     return Step(
         _("Pooled counts"),
         f"{k:,} ÷ {n:,}",
-        f"{_decimal(100 * k / n)}%",
+        f"{_decimal(100 * 10**4 * k // n / 10**4)}%",  # cut off, so that it never looks like a target not reached
         _("All counts are added up first and divided once: percentages are never averaged."),
     )
 

@@ -1,7 +1,7 @@
 """Accuracy and audit work. Counts are pooled, percentages never averaged; methods are never mixed (domain 2.3)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import ceil
@@ -36,7 +36,7 @@ from .base import (
 SCORES = Source(
     "audit scores",
     AuditScore,
-    group=("method", "targeted", "attested"),
+    group=("method", "targeted", "attested", "contested"),
     record="audit",
     date="audit__audited_on",
     named={
@@ -119,6 +119,15 @@ def _chart_columns(method: str, period: Period) -> list[Column]:
     ]
 
 
+def _contested(method: str, period: Period) -> Column:
+    """Pooled audits whose score is contested and not answered yet. It adds up what is added up anyway."""
+    has_counts = Q(reviewed__isnull=False)
+    audits = _column("audits", method, period, Count("reviewed", filter=period.q), has_counts)
+    return replace(
+        audits, where=audits.where & Q(contested=True), pick=(*audits.pick, ("contested", True))
+    )
+
+
 def _uncounted(method: str, period: Period) -> Column:
     """Audits that give a percentage by the method, but not the counts behind it."""
     without = Q(reviewed__isnull=True)
@@ -178,12 +187,13 @@ class AuditAccuracy(AccuracyMeasure):
         return [
             *_score_columns(method, period, attested),
             _uncounted(method, period),
+            _contested(method, period),
             *_chart_columns(method, period),
         ]
 
     def read(self, leaf, data, attested):
         columns = self.columns(leaf, data.as_of, attested)
-        correct, reviewed, audits, records, uncounted, *charts = map(data.column, columns)
+        correct, reviewed, audits, records, uncounted, contested, *charts = map(data.column, columns)
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.where(reviewed > 0, 100 * correct / reviewed, np.nan)
         unit = METHOD_UNITS[leaf.params["method"]]
@@ -194,6 +204,7 @@ class AuditAccuracy(AccuracyMeasure):
             design_effect=design_effect(*charts),
             samples={"records": records, "audits": audits} | {unit: reviewed},
             uncounted=uncounted > 0,
+            contested=contested > 0,
         )
 
 
@@ -268,7 +279,11 @@ class AuditAccuracySustained(AccuracyMeasure):
 
     def columns(self, leaf, as_of, attested):
         years = [column for year in self._years(leaf, as_of, attested) for column in year]
-        return years + self._charts(leaf, as_of)
+        return [*years, *self._charts(leaf, as_of), self._contested(leaf, as_of)]
+
+    def _contested(self, leaf, as_of):
+        """Of all years together."""
+        return _contested(leaf.params["method"], Period(self.since(leaf, as_of), as_of))
 
     def read(self, leaf, data, attested):
         at = Fraction(leaf.params["at"]) / 100
@@ -285,7 +300,10 @@ class AuditAccuracySustained(AccuracyMeasure):
             any_audit |= reviewed > 0
             year = {"records": records, "audits": audits}
             samples = {unit: np.minimum(samples.get(unit, n), n) for unit, n in year.items()}
-        return Measurement(np.where(any_audit, years, np.nan), sure=sure, samples=samples)
+        contested = data.column(self._contested(leaf, data.as_of)) > 0
+        return Measurement(
+            np.where(any_audit, years, np.nan), sure=sure, samples=samples, contested=contested
+        )
 
 
 @measure

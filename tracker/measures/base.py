@@ -129,7 +129,8 @@ class Measurement:
     there is nothing to infer and no interval. `design_effect` tells how much less they say because they come in
     clusters; NaN where that is not known, and they are taken as they are. A value that rests on samples without being a proportion itself gives in
     `sure` what it is with 95% confidence. `samples` counts by unit. `ran_out` marks evidence that counted once and has
-    expired, `uncounted` figures that were given without the counts that could be pooled.
+    expired, `uncounted` figures that were given without the counts that could be pooled, `contested` figures in which
+    something counts that its coder disputes and nobody has answered yet.
     """
 
     value: np.ndarray
@@ -141,6 +142,7 @@ class Measurement:
     samples: dict[str, np.ndarray] = field(default_factory=dict)
     ran_out: np.ndarray | None = None
     uncounted: np.ndarray | None = None
+    contested: np.ndarray | None = None
 
     def effective(self) -> tuple[np.ndarray, np.ndarray]:
         """`correct` of `reviewed` as units that are independent of each other would say the same: no whole numbers."""

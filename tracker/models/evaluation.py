@@ -59,6 +59,9 @@ class GapFigures(models.Model):
     seq = models.BigIntegerField()
     status = models.CharField(max_length=14, choices=Status)
     certainty = models.CharField(max_length=9, choices=Certainty, blank=True)
+    contested = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a score in it is disputed and not answered yet."
+    )
     value = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)

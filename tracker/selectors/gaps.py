@@ -42,6 +42,7 @@ class PartLine:
     interval: str
     sample: str
     sureness: Sureness | None
+    contested: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class GapLine:
     learning: list[tuple[str, str]]
     parts: list[PartLine]
     sureness: Sureness | None
+    contested: bool
     gap: Gap = field(repr=False)
 
     @property
@@ -211,6 +213,7 @@ def gap_line(
         learning=learning,
         parts=_parts(needs, gap.parts or []),
         sureness=sureness(leaf, gap) if leaf else None,
+        contested=gap.contested,
         gap=gap,
     )
 
@@ -252,6 +255,7 @@ def _parts(node: Node, parts: list[dict]) -> list[PartLine]:
                 interval=wording.interval(part.get("lower"), part.get("upper")),
                 sample=wording.counts(part.get("numerator"), part.get("denominator")),
                 sureness=sureness(child, Figures.of(part)),
+                contested=part.get("contested", False),
             )
         )
     return lines

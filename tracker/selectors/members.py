@@ -44,6 +44,7 @@ class MemberGapLine:
     interval: str
     counts: str
     must: bool
+    contested: bool
     number: float | None
 
 
@@ -98,6 +99,7 @@ def _line(gap: MemberGap, standard: TeamStandard) -> MemberGapLine:
         interval=wording.interval(gap.lower, gap.upper),
         counts=wording.counts(gap.numerator, gap.denominator),
         must=gap.weight >= MUST_WEIGHT,
+        contested=gap.contested,
         number=gap.value,
     )
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from .members import MemberView
+from .members import MemberGapLine, MemberView
 from .team_board import LACKING
 
 
@@ -34,7 +34,7 @@ def packet_data(view: MemberView, day: dt.date) -> dict:
         "facts": [[name, value] for name, value in facts if value],
         "summary": _summary(musts),
         "gaps_head": [_("Milestone"), _("Status"), _("How sure"), _("Value")],
-        "gaps": [[gap.name, gap.status_label, gap.certainty_label, gap.value] for gap in musts],
+        "gaps": [[gap.name, gap.status_label, _sure(gap), gap.value] for gap in musts],
         "records": [
             {
                 "kind": shared.name,
@@ -57,6 +57,10 @@ def packet_data(view: MemberView, day: dt.date) -> dict:
         "musts_title": _("What the target insists on"),
         "records_title": _("The records behind it"),
     }
+
+
+def _sure(gap: MemberGapLine) -> str:
+    return ", ".join(filter(None, [gap.certainty_label, _("contested") if gap.contested else ""]))
 
 
 def _summary(musts) -> str:

@@ -69,7 +69,9 @@ def _evidence(coder: Coder, line: GapLine, day) -> Evidence:
         words=capfirst(line.in_words),
         status=str(line.status_label),
         figures=", ".join(filter(None, [line.value, line.interval, line.sample, asked])),
-        certainty=str(line.certainty_label),
+        certainty=", ".join(
+            filter(None, [str(line.certainty_label), _("contested") if line.contested else ""])
+        ),
         must=line.must,
         records=[
             (

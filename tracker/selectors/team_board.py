@@ -48,6 +48,7 @@ class Cell:
     href: str = ""
     certainty: str = ""
     must: bool = False
+    contested: bool = False
 
     @property
     def order(self) -> int:
@@ -118,14 +119,14 @@ def team_board(team: Team, day) -> Board:
     gaps = list(
         MemberGap.objects.filter(membership__in=list(rows)).values_list(
             "membership_id", "milestone_version_id", "status", "certainty", "value", "numerator", "denominator",
-            "weight",
+            "weight", "contested",
         )
     )  # fmt: skip
     versions = MilestoneVersion.objects.select_related("milestone").in_bulk({gap[1] for gap in gaps})
     needs = {pk: rule_under(version.rule, standard).needs for pk, version in versions.items()}
     columns = {pk: _column(versions[pk], node) for pk, node in needs.items()}
     words = status_words()
-    for member_id, version, status, certainty, value, numerator, denominator, weight in gaps:
+    for member_id, version, status, certainty, value, numerator, denominator, weight, contested in gaps:
         row, column = rows[member_id], columns[version]
         must = weight >= MUST_WEIGHT
         row.cells[version] = Cell(
@@ -136,6 +137,7 @@ def team_board(team: Team, day) -> Board:
             href=f"{row.href}{column.slug}/",
             certainty=certainty,
             must=must,
+            contested=contested,
         )
         column.must |= must
         column.asked += status != Status.NOT_APPLICABLE

@@ -4,17 +4,22 @@ Each call is one transaction, raises ValidationError by field or PermissionDenie
 score that it writes.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from curriculum.models import Organization
 from tracker.models import Audit, AuditScore, Dispute, DisputeState
 from tracker.models.disputes import DISPUTED, figures_as_kept
-from tracker.permissions import may_answer, require_change
+from tracker.permissions import managed_organizations, may_answer, require_change
 
 from .history import attributed
 from .scores import score_problems
+from .sharing import note_access
 
 
 def open_dispute(score: AuditScore, *, reason: str, by) -> Dispute:
@@ -68,6 +73,21 @@ def withdraw_dispute(dispute: Dispute, *, by) -> Dispute:
         dispute.save()
         _mark(score, False, by=by, because=_("Dispute withdrawn"))
     return dispute
+
+
+def note_look(viewer, disputes: Iterable[Dispute]) -> None:
+    """Write down whose disputed audits `viewer` looked at, and for which organization."""
+    audits = [dispute.score.audit for dispute in disputes]
+    theirs = [audit for audit in audits if audit.coder.user_id != viewer.pk]
+    if not theirs:
+        return
+    managed = Organization.objects.in_bulk(managed_organizations(viewer).values_list("organization", flat=True))
+    by_organization = defaultdict(list)
+    for audit in theirs:  # None: who verified it, and manages nothing any more
+        under = managed.get(audit.verified_for_id) or managed.get(audit.made_under_id)
+        by_organization[under].append(audit.coder)
+    for organization, coders in by_organization.items():
+        note_access(viewer, organization, coders, _("an audit that you dispute"))
 
 
 def drop_disputes(audit: Audit) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.forms.disputes import AnswerForm, DisputeForm
 from tracker.models import Audit
 from tracker.permissions import may_answer, own_records, visible_disputes
-from tracker.services.disputes import withdraw_dispute
+from tracker.services.disputes import note_look, withdraw_dispute
 
 from .messages import say, say_error
 from .scope import for_coder, posted, sentences
@@ -19,6 +19,7 @@ from .scope import for_coder, posted, sentences
 def disputes(request):
     """What one contests, and what others ask one to look at again."""
     rows = list(visible_disputes(request.user))
+    note_look(request.user, rows)
     mine = [row for row in rows if row.score.audit.coder.user_id == request.user.pk]
     asked = [row for row in rows if row not in mine]
     context = {
@@ -45,6 +46,7 @@ def dispute_ask(request, coder, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request, pk):
     row = get_object_or_404(visible_disputes(request.user), pk=pk)
+    note_look(request.user, [row])
     mine = row.score.audit.coder.user_id == request.user.pk
     answers = row.is_open and may_answer(request.user, row.score.audit)
     if request.method == "POST" and not answers:

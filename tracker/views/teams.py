@@ -91,6 +91,8 @@ def _cell(cell) -> str:
     if not cell.status:
         return '<td class="none">–</td>'
     value = f" <small>{escape(cell.value)}</small>" if cell.value else ""
+    if cell.contested:
+        value += f' <span class="tag contested">{escape(_("contested"))}</span>'
     return (
         f'<td class="s-{cell.status}"><a href="{escape(cell.href)}">{escape(str(cell.word))}{value}</a></td>'
     )
@@ -120,7 +122,8 @@ def _table(columns, rows):
         line = [row.name, row.title, row.role, row.target, row.readiness]
         for column in columns:
             cell = row.cells.get(column.version, EMPTY)
-            line += [cell.word, cell.number if cell.number is None else round(cell.number, 1)]
+            word = _("%(status)s, contested") % {"status": cell.word} if cell.contested else cell.word
+            line += [word, cell.number]  # as it is: rounded, 94.96 would look like 95
         body.append(line)
     return head, body
 
