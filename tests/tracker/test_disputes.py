@@ -237,7 +237,9 @@ def test_a_token_reaches_the_disputes_of_others_only_where_it_is_for_teams(
     assert row.is_open is not seen
 
 
-def test_looking_at_somebody_elses_dispute_is_written_down_and_at_ones_own_is_not(client, audit, hospital, manager):
+def test_looking_at_somebody_elses_dispute_is_written_down_and_at_ones_own_is_not(
+    client, audit, hospital, manager
+):
     row = dispute(audit)
     for user in (audit.coder.user, manager):
         client.force_login(user)

@@ -303,7 +303,8 @@ def _column(version, asked, verdict, applies, waived, kept: KeptGaps, as_of: dt.
         first_met=first_met,
         since=since,
         fingerprint=fingerprint(
-            [status, certainty, first_met, contested], [*figures.values(), *_figures_of_parts(verdict, applies)]
+            [status, certainty, first_met, contested],
+            [*figures.values(), *_figures_of_parts(verdict, applies)],
         ),
         kept=kept,
         verdict=verdict,

@@ -18,6 +18,9 @@ MOST_MONTHS = 12
 # coder's own months say otherwise, with the weight of PRIOR_MONTHS months.
 PRIOR_VARIATION = 0.3
 PRIOR_MONTHS = 4.0
+# Few events are more often too few than too many for their pace: half an event more (Jeffreys' prior, of events as uneven
+# as these months) makes the middle of what the pace may be the middle of what it was.
+PRIOR_EVENTS = 0.5
 # A step in the pace is believed beyond three standard errors (several places for it are tried), in which case only the
 # months after it count.
 STEP = 3.0
@@ -69,7 +72,10 @@ def pace_of(history: np.ndarray) -> Pace:
     reason[months < LEAST_MONTHS] = np.where(stepped, Reason.CHANGED, Reason.TOO_SHORT)[months < LEAST_MONTHS]
     reason[_paused(history)] = Reason.PAUSED
     reason[~any_at_all] = Reason.NOTHING
-    return Pace(mean, noise, noise / np.maximum(months, 1), months, reason)
+    some = np.maximum(months, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = np.where(events > 0, PRIOR_EVENTS * noise / mean / some, 0.0)
+    return Pace(mean + half, noise, noise / some, months, reason)
 
 
 def _moments(recent: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

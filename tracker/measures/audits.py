@@ -123,9 +123,7 @@ def _contested(method: str, period: Period) -> Column:
     """Pooled audits whose score is contested and not answered yet. It adds up what is added up anyway."""
     has_counts = Q(reviewed__isnull=False)
     audits = _column("audits", method, period, Count("reviewed", filter=period.q), has_counts)
-    return replace(
-        audits, where=audits.where & Q(contested=True), pick=(*audits.pick, ("contested", True))
-    )
+    return replace(audits, where=audits.where & Q(contested=True), pick=(*audits.pick, ("contested", True)))
 
 
 def _uncounted(method: str, period: Period) -> Column:

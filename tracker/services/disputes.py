@@ -81,7 +81,9 @@ def note_look(viewer, disputes: Iterable[Dispute]) -> None:
     theirs = [audit for audit in audits if audit.coder.user_id != viewer.pk]
     if not theirs:
         return
-    managed = Organization.objects.in_bulk(managed_organizations(viewer).values_list("organization", flat=True))
+    managed = Organization.objects.in_bulk(
+        managed_organizations(viewer).values_list("organization", flat=True)
+    )
     by_organization = defaultdict(list)
     for audit in theirs:  # None: who verified it, and manages nothing any more
         under = managed.get(audit.verified_for_id) or managed.get(audit.made_under_id)

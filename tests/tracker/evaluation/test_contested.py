@@ -91,7 +91,9 @@ def test_the_mark_stands_beside_the_figure_on_every_page(client, member, manager
     client.force_login(member.coder.user)
     for page in (reverse("tracker:dashboard"), reverse("tracker:gap", args=["accurate"])):
         assert 'class="tag contested"' in client.get(page).content.decode(), page
-    assert 'class="tag contested"' not in client.get(reverse("tracker:gap", args=["skilled"])).content.decode()
+    assert (
+        'class="tag contested"' not in client.get(reverse("tracker:gap", args=["skilled"])).content.decode()
+    )
     gaps = {gap["milestone"]: gap for gap in client.get("/api/v1/gaps/").json()}
     assert gaps["accurate"]["contested"] and not gaps["skilled"]["contested"]
     assert "contested" in next(e for e in packet_of(member.coder).open if e.name == "accurate").certainty

@@ -43,14 +43,26 @@ class Life:
 
     def months(self, rng, rates: np.ndarray, past: int) -> np.ndarray:
         """Counts by month: coders x (past + HORIZON)."""
-        size, length = len(rates), past + HORIZON
+        return rng.poisson(rates[:, None] * self._level(rng, len(rates), past))
+
+    def kinds(self, rng, rates: np.ndarray, past: int, together: bool) -> list[np.ndarray]:
+        """Counts of several kinds of thing by month; `rates` is coders x kinds. `together`: a busy month is busy in all of
+        them, a pause stops them all, and a new pace is everything's."""
+        if not together:
+            return [self.months(rng, rates[:, kind], past) for kind in range(rates.shape[1])]
+        level = self._level(rng, len(rates), past)
+        return [rng.poisson(rates[:, kind, None] * level) for kind in range(rates.shape[1])]
+
+    def _level(self, rng, size: int, past: int) -> np.ndarray:
+        """By month, the pace over what is usual."""
+        length = past + HORIZON
         log = np.zeros((size, length))
         if self.step_sd:
             at = rng.integers(1, past + 12, size)
             step = self.step_sd * rng.standard_normal(size)
             log += np.where(np.arange(length)[None] >= at[:, None], step[:, None], 0.0)
         log += np.cumsum(self.slide * rng.standard_normal((size, length)), axis=1)
-        rate = rates[:, None] * np.exp(log)
+        rate = np.exp(log)
         for chance, long in ((self.pause, 2), (self.leave, 4)):
             begins = rng.random((size, length)) < chance
             for shift in range(long):
@@ -58,7 +70,7 @@ class Life:
                 away[:, shift:] = begins[:, : length - shift]
                 rate = np.where(away, 0.0, rate)
         shape = 1 / self.variation**2
-        return rng.poisson(rate * rng.gamma(shape, 1 / shape, (size, length)))
+        return rate * rng.gamma(shape, 1 / shape, (size, length))
 
 
 LIVES = [

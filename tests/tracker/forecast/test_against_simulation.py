@@ -64,6 +64,27 @@ def test_accuracy_agrees(correct, reviewed):
     assert np.abs(cdf[0, :24] - simulated[:24]).max() < 0.1
 
 
+def test_gaps_on_the_same_audits_agree_and_as_independent_ones_would_not():
+    """One rate decides both: within 94% and 95% of the same codes. The product of the two would be too late by far."""
+    rng = np.random.default_rng(15)
+    k, n = np.zeros((1, 24)), np.zeros((1, 24))
+    n[0, -10:], k[0, -10:] = 40, 37.4
+    now = (k.sum(axis=1), n.sum(axis=1))
+    cdfs = [rates.accuracy(k, n, now, target, 12)[0] for target in (0.94, 0.95)]
+    spread = balance.spread_between(k[:, -12:], n[:, -12:])[0]
+    mean, variance = (float(x[0]) for x in balance.rate_posterior(*now, spread))
+    size = mean * (1 - mean) / variance - 1
+    p = rng.beta(mean * size, (1 - mean) * size, (PATHS, 1))
+    right = p * 40 + np.sqrt(p * (1 - p) * 40 * spread) * rng.standard_normal((PATHS, grid.HORIZON))
+    firsts = [
+        first_month(rolling(k[0] - target * n[0], right - target * 40, 12) >= 0) for target in (0.94, 0.95)
+    ]
+    simulated = cdf_of(np.maximum(*firsts))[:24]
+    joined, apart = grid.all_of(cdfs, ["audits", "audits"])[0, :24], grid.all_of(cdfs)[0, :24]
+    assert np.abs(joined - simulated).max() < 0.1
+    assert np.abs(apart - simulated).max() > 2 * np.abs(joined - simulated).max()
+
+
 def test_waiting_for_the_sample_agrees():
     """Accurate enough in all likelihood, but with a quarter of the codes that are asked for."""
     rng = np.random.default_rng(13)

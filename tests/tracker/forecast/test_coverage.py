@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.tracker.forecast.simulated import LIVES
-from tracker.forecast import counts, grid, rates
+from tracker.forecast import counts, dated, grid, rates
 from tracker.forecast.pace import Reason, pace_of
 
 CODERS = 3000
@@ -76,3 +76,43 @@ def test_accuracy_is_reached_as_often_as_was_said(between):
     )
     assert too_early <= 0.2
     assert said == pytest.approx(came, abs=0.12)
+
+
+MUSTS = 4  # beside the exam
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["apart", "together"])
+@pytest.mark.parametrize("past", [5, 18])
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
+def test_the_ranges_of_a_promotion_hold_for_70_to_90_percent(life, past, together):
+    """Four counts and an exam. Milestones ask the same of everybody: 8 to 60 more of each, whatever the coder's pace, which
+    is one to eight a month. `together` breaks what the product supposes: all counts pause, drift and step as one.
+
+    Were what is asked in proportion to each one's own pace, the gap that looks slowest would mostly be the unluckiest, and
+    the promotion too late: a forecast cannot know that.
+    """
+    rng = np.random.default_rng(300 + past)
+    usual = np.exp(rng.uniform(0, np.log(8), (CODERS // 2, MUSTS)))
+    size, says, cdfs, days = len(usual), np.ones(len(usual), bool), [], []
+    for months in life.kinds(rng, usual, past, together):
+        history = history_of(months, past)
+        done = history.sum(axis=1)
+        target = done + np.ceil(np.exp(rng.uniform(np.log(8), np.log(60), size)))
+        pace, highest = pace_of(history), target.max()
+        cdfs.append(counts.closing(history, done + highest - target, highest, None, pace))
+        says &= pace.reason == Reason.CAN_SAY
+        reached = done[:, None] + np.cumsum(months[:, past:], axis=1) >= target[:, None]
+        days.append(np.where(reached.any(axis=1), reached.argmax(axis=1) + rng.random(size), np.inf))
+    exam, rate, retake = rng.uniform(2, 14, size), np.full(size, 0.7), np.full(size, 1.5)
+    cdfs.append(dated.exams(exam, rate, retake))
+    days.append(exam + (rng.geometric(rate) - 1) * retake)
+    low, middle, high = (np.where(np.isnan(x), np.inf, x) for x in grid.quantiles(grid.all_of(cdfs)))
+    day = np.max(days, axis=0)
+    held = ((day >= low) & (day <= high))[says].mean()
+    print(  # noqa: T201  (the figures are the point)
+        f"\n{life.name}, {past} months: says for {says.mean():.0%}, held {held:.1%} "
+        f"(too early {(day < low)[says].mean():.1%}, too late {(day > high)[says].mean():.1%}), "
+        f"median {np.median(middle[says]):.1f} months"
+    )
+    assert says.mean() >= 0.5  # of four paces; it does not earn its coverage by keeping silent
+    assert 0.70 <= held <= 0.90

@@ -247,7 +247,16 @@ def _random_records(coder, chance: random.Random) -> None:
 
 
 def _same(together, i, alone) -> None:
-    for name in ("value", "correct", "reviewed", "design_effect", "ran_out", "sure", "uncounted", "contested"):
+    for name in (
+        "value",
+        "correct",
+        "reviewed",
+        "design_effect",
+        "ran_out",
+        "sure",
+        "uncounted",
+        "contested",
+    ):
         many, one = getattr(together, name), getattr(alone, name)
         assert (many is None) == (one is None), name
         if many is not None:
