@@ -84,6 +84,7 @@ urlpatterns = [
     path("imports/samples/<slug:kind>.csv", import_upload.import_sample, name="import_sample"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/table.<slug:file_format>", imports.import_export, name="import_export"),
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),

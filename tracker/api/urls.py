@@ -5,6 +5,7 @@ from .ahead import CompareView, ForecastsView, PlanViewSet, WhatIfView
 from .catalogue import CATALOGUE_VIEWSETS
 from .disputes import DisputeViewSet
 from .explain import ChangesView, ExplanationView
+from .imports import ImportViewSet
 from .insight import GapsView, ReadinessView, StandingView
 from .me import MeView
 from .programs import (
@@ -24,6 +25,7 @@ app_name = "api"
 router = SimpleRouter()
 for kind, viewset in RECORD_VIEWSETS.items():
     router.register(f"records/{kind}", viewset, basename=kind)
+router.register("imports", ImportViewSet, basename="import")
 router.register("disputes", DisputeViewSet, basename="dispute")
 router.register("pay", PayViewSet, basename="pay")
 router.register("plans", PlanViewSet, basename="plan")

@@ -1,5 +1,7 @@
 """Forms of an import: the file and whose work it is, and who is who in it."""
 
+from collections import Counter
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -22,20 +24,20 @@ MINE, TEAM = "me", "team:"
 COLUMN, DROP, ANSWER = "column:", "drop", "answer:"
 
 
-def owners_for(user) -> dict[str, tuple[Organization, Team | None, str]]:
-    """Whose work `user` may import beside their own: organizations with all their teams, and single teams, by a value for a form."""
+def owners_for(user, *, every: bool = False) -> dict[str, tuple[Organization, Team | None, str]]:
+    """Whose work `user` may import beside their own: organizations with all their teams, and single teams, by a value for a form.
+
+    The only team of an organization that one manages is not offered beside it, unless `every` is wanted.
+    """
     whole = {o.pk: o for o in Organization.objects.filter(pk__in=managed_organizations(user))}
     teams = list(managed_teams(user).order_by("organization__name", "name"))
+    number = Counter(team.organization_id for team in teams)
     owners = {}
     for pk, organization in whole.items():
-        several = sum(team.organization_id == pk for team in teams) > 1
-        label = _("All teams at %(organization)s") if several else _("My team at %(organization)s")
+        label = _("All teams at %(organization)s") if number[pk] > 1 else _("My team at %(organization)s")
         owners[str(pk)] = organization, None, label % {"organization": organization}
     for team in teams:
-        if (
-            team.organization_id not in whole
-            or sum(t.organization_id == team.organization_id for t in teams) > 1
-        ):
+        if every or team.organization_id not in whole or number[team.organization_id] > 1:
             owners[f"{TEAM}{team.pk}"] = team.organization, team, f"{team}, {team.organization}"
     return owners
 

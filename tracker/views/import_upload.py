@@ -3,7 +3,6 @@
 from functools import wraps
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,25 +13,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from tracker.forms.imports import UploadForm, column_choices, shown_header
 from tracker.imports.errors import UnreadableFileError
 from tracker.imports.kinds import KINDS
-from tracker.imports.reading import MOST_BYTES
 from tracker.imports.samples import sample
 from tracker.services.imports.sources import people_of_organizations
+from tracker.services.imports.uploads import InMemory
 
 from .imports import for_importer
 from .scope import posted
-
-
-class InMemory(MemoryFileUploadHandler):
-    """An upload never touches the disk, not even for a moment; what is too large is not read to its end."""
-
-    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803  (Django's names)
-        self.activated = True
-        self.too_large = content_length > MOST_BYTES + 100_000
-
-    def receive_data_chunk(self, raw_data, start):
-        if self.too_large or start > MOST_BYTES:
-            raise StopUpload(connection_reset=False)
-        return super().receive_data_chunk(raw_data, start)
 
 
 def in_memory(view):

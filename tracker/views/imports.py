@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from tracker.exports import FORMATS, table_response
 from tracker.forms.imports import NamesForm
 from tracker.imports.kinds import KINDS
 from tracker.models import Coder, ImportState
@@ -18,6 +19,7 @@ from tracker.permissions import managed_teams
 from tracker.selectors.worker import worker_alive
 from tracker.services.imports import running
 from tracker.services.imports.names import forget_names, match, unmatched
+from tracker.services.imports.preview import listed
 from tracker.services.imports.sources import visible_batches
 
 from .messages import say, say_error
@@ -135,6 +137,35 @@ def _preview(request, batch) -> dict:
         .exclude(pk=batch.pk)
         .first(),
     }
+
+
+@require_safe
+@for_importer
+def import_export(request, coder, pk, file_format):
+    """The lines of the preview as a file, of one outcome or all; once they are gone, what was odd or wrong."""
+    batch = batch_or_404(request, pk)
+    if file_format not in FORMATS:
+        raise Http404
+    outcomes, shown = outcomes_of(batch), request.GET.get("show", "")
+    head = [_("What would happen"), _("Rows"), _("Column"), _("Who"), _("When"), _("What"), _("Until now")]
+    if batch.state == ImportState.READY:
+        rows = [_exported(line, outcomes) for line in listed(batch, shown if shown in outcomes else "")]
+    elif batch.state == ImportState.UNDONE:
+        rows = [[_("Left as it is"), "", "", who, when, what, ""] for who, when, what in batch.report]
+    else:
+        labels = {True: outcomes["error"][0], False: outcomes["warning"][0]}
+        rows = [
+            [labels[is_error], row, column, "", "", text, ""] for row, column, text, is_error in batch.report
+        ]
+    return table_response(file_format, f"{batch.source.name} {shown}", head, rows)
+
+
+def _exported(line: dict, outcomes) -> list:
+    rows = ", ".join(map(str, line["rows"])) + (", …" if line.get("more") else "")
+    what = ", ".join(filter(None, (line.get("text"), line.get("because"))))
+    was = " ".join(filter(None, (line.get("was_when") if line.get("was") else "", line.get("was"))))
+    who, when = line.get("who", ""), line.get("when", "")
+    return [outcomes[line["outcome"]][0], rows, line.get("column", ""), who, when, what, was]
 
 
 @require_safe

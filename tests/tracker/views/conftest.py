@@ -159,6 +159,7 @@ def addresses(coder, records, catalogue):
             for step in ("detail", "progress", "commit", "cancel", "undo", "forget")
         },
         "import_sample": ["productivity"],
+        "import_export": [batch.pk, "csv"],
         "link_close": [link.pk],
         "shared": [token],
         "shared_pdf": [token],

@@ -1,5 +1,7 @@
 """The pages of an import: the gate, what is asked, the preview and the result, without JavaScript."""
 
+import csv
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -104,6 +106,7 @@ def test_somebody_elses_import_is_not_there(other_site, coder):
     batch = ImportBatchFactory(source__coder=coder)
     for step in ("detail", "progress"):
         assert page(other_site, batch, step).status_code == 404
+    assert other_site.get(reverse("tracker:import_export", args=[batch.pk, "csv"])).status_code == 404
     for step in ("commit", "cancel", "undo", "forget"):
         assert other_site.post(reverse(f"tracker:import_{step}", args=[batch.pk])).status_code == 404
 
@@ -133,6 +136,25 @@ def test_a_staff_list_invites_on_pages(db, client_class):
     assert "Ann Roe" in people and "ann@example.com" in people
     browser.post(reverse("tracker:import_undo", args=[batch.pk]))
     assert "that nobody had answered are withdrawn" in page(browser, batch).content.decode()
+
+
+def test_what_would_happen_can_be_taken_along_as_a_file(site, coder):
+    WorkTypeFactory(slug="emergency", aliases=["ED"])
+    send(site, "date,work type,charts,hours\n2026-01-05,ED,3,1\n2026-01-06,ED,x,1\n")
+    batch = ImportBatch.objects.get()
+
+    def table(**query):
+        url = reverse("tracker:import_export", args=[batch.pk, "csv"])
+        return list(csv.DictReader(site.get(url, query).content.decode("utf-8-sig").splitlines()))
+
+    assert [(row["What would happen"], row["Rows"]) for row in table()] == [("Errors", "3"), ("New", "2")]
+    (wrong,) = table(show="error")
+    assert wrong["Column"] == "C “charts”" and wrong["What"] == "This is not a number."
+    site.post(reverse("tracker:import_commit", args=[batch.pk]), {"only_good": "yes"})
+    assert [row["What"] for row in table()] == ["This is not a number."]
+    xlsx = site.get(reverse("tracker:import_export", args=[batch.pk, "xlsx"]))
+    assert "spreadsheetml" in xlsx.headers["Content-Type"]
+    assert site.get(reverse("tracker:import_export", args=[batch.pk, "pdf"])).status_code == 404
 
 
 def test_a_token_is_needed_for_a_file_too(client_class, coder):

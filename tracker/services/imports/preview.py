@@ -1,6 +1,7 @@
 """A plan as people read it: pages of lines by outcome, and a report of all that is odd, by row and column."""
 
 import json
+from collections.abc import Iterator
 
 from django.db.models import Model
 
@@ -57,6 +58,31 @@ def pages(batch: ImportBatch, lines: dict[str, list]) -> list[tuple]:
 
 def write_pages(rows: list[tuple]) -> None:
     insert(ImportPage, ("batch_id", "outcome", "number", "lines"), rows)
+
+
+def listed(batch: ImportBatch, outcome: str = "", number: int | None = None) -> Iterator[dict]:
+    """The lines of the preview, all in one shape: of one outcome or all, of one page or all.
+
+    `rows` are the first few row numbers, `more` how many follow; `text` says what is wrong, or what the record would say.
+    """
+    chosen = batch.pages.order_by("outcome", "number")
+    if outcome:
+        chosen = chosen.filter(outcome=outcome)
+    if number is not None:
+        chosen = chosen.filter(number=number)
+    for page in chosen.iterator(50):
+        for line in page.lines:
+            yield {"outcome": page.outcome, **_in_one_shape(page.outcome, line)}
+
+
+def _in_one_shape(outcome: str, line) -> dict:
+    if outcome in (ERROR, WARNING):
+        row, column, text = line
+        return {"rows": [row], "column": column, "text": text}
+    if outcome == STRANGER:
+        name, number, rows = line
+        return {"rows": rows, "more": number - len(rows), "who": name}
+    return line
 
 
 def report_of(plan: Plan) -> list:

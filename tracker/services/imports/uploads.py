@@ -2,14 +2,29 @@
 
 from dataclasses import dataclass, field
 
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+
 from curriculum.models import Organization
 from tracker.imports.opening import Opened
-from tracker.imports.reading import read_sheets
+from tracker.imports.reading import MOST_BYTES, read_sheets
 from tracker.models import Coder, ImportBatch, ImportSource, Team
 
 from .running import begin
 from .sources import find_source
 from .staging import inspect, stage
+
+
+class InMemory(MemoryFileUploadHandler):
+    """An upload never touches the disk, not even for a moment; what is too large is not read to its end."""
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):  # noqa: N803  (Django's names)
+        self.activated = True
+        self.too_large = content_length > MOST_BYTES + 100_000
+
+    def receive_data_chunk(self, raw_data, start):
+        if self.too_large or start > MOST_BYTES:
+            raise StopUpload(connection_reset=False)
+        return super().receive_data_chunk(raw_data, start)
 
 
 @dataclass
