@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tracker.models import RECORD_KINDS, Coder, Record
-from tracker.navigation import acts_as
+from tracker.navigation import navigation
 
 
 def for_coder(view):
@@ -25,7 +25,7 @@ def for_coder(view):
             .first()
         )
         if coder is None:
-            has_other_work = request.user.is_staff or acts_as(request)["acts_as"]
+            has_other_work = request.user.is_staff or navigation(request)["acts_as"]
             return redirect("tracker:start" if has_other_work else "tracker:onboarding")
         coder.user = request.user
         return view(request, coder, *args, **kwargs)
