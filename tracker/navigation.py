@@ -45,7 +45,10 @@ CREDENTIALS = Place(
     "tracker:credential* tracker:renew* tracker:cycle* tracker:apprentice* tracker:ce_* tracker:pin_* tracker:proof* tracker:audit_pack*",
 )  # fmt: skip
 LADDER = Place(
-    "tracker:ladder", _("Ladder"), "map", "tracker:ladder_* tracker:role tracker:compare tracker:choose_target"
+    "tracker:ladder",
+    _("Ladder"),
+    "map",
+    "tracker:ladder_* tracker:role tracker:compare tracker:choose_target",
 )
 STANDING = Place("tracker:standing", _("Standing"), "scale", "tracker:standing_* tracker:pay*")
 TEAMS = Place(
@@ -53,7 +56,9 @@ TEAMS = Place(
 )
 PROGRAMS = Place("programs:list", _("Programs"), "building-library", "programs:*")
 
-RESUME = Place("tracker:resume", _("Résumé and packet"), under="tracker:resume_* tracker:packet* tracker:link_*")
+RESUME = Place(
+    "tracker:resume", _("Résumé and packet"), under="tracker:resume_* tracker:packet* tracker:link_*"
+)
 PAY = Place("tracker:pay", _("Your pay (private)"), under="tracker:pay_*")
 DISPUTES = Place("tracker:disputes", _("Disputes"), under="tracker:dispute*")
 LEAD_A_TEAM = Place("tracker:teams", _("Lead a team"), under=TEAMS.under)
@@ -94,7 +99,9 @@ class Navigation:
 
     @cached_property
     def main(self) -> list[Place]:
-        work = [place for role, place in (("manager", TEAMS), ("instructor", PROGRAMS)) if role in self.acts_as]
+        work = [
+            place for role, place in (("manager", TEAMS), ("instructor", PROGRAMS)) if role in self.acts_as
+        ]
         return [DASHBOARD, *work, RECORDS, PROGRESS, CREDENTIALS, LADDER, STANDING]
 
     @property
@@ -121,7 +128,12 @@ class Navigation:
     @cached_property
     def at(self) -> Place | None:
         """The place that the page belongs to: its own, or the first that claims it."""
-        everywhere = [*ACCOUNT, *SIGN_IN, *self.main, *(place for group in self.groups for place in group.places)]
+        everywhere = [
+            *ACCOUNT,
+            *SIGN_IN,
+            *self.main,
+            *(place for group in self.groups for place in group.places),
+        ]
         exact = (place for place in everywhere if place.name == self.here)
         return next(exact, None) or next((place for place in everywhere if place.holds(self.here)), None)
 
@@ -142,4 +154,7 @@ def navigation(request):
     roles = Staff.objects.open().filter(user_id=user.pk).values_list("role", flat=True)
     acts_as = SimpleLazyObject(lambda: frozenset(roles))
     here = request.resolver_match.view_name if request.resolver_match else ""
-    return {"acts_as": acts_as, "navigation": SimpleLazyObject(lambda: Navigation(here, acts_as, user.is_staff))}
+    return {
+        "acts_as": acts_as,
+        "navigation": SimpleLazyObject(lambda: Navigation(here, acts_as, user.is_staff)),
+    }

@@ -17,8 +17,13 @@ NAMES = [f"tracker:{url.name}" for url in tracker_urls] + [f"programs:{url.name}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_belongs_to_a_place(name):
-    found = Navigation(name, frozenset(), is_staff=False).at or Navigation(name, frozenset(["manager"]), is_staff=False).at
-    assert found or name.partition(":")[2] in NOWHERE, f"{name}: put it under a place in tracker/navigation.py"
+    found = (
+        Navigation(name, frozenset(), is_staff=False).at
+        or Navigation(name, frozenset(["manager"]), is_staff=False).at
+    )
+    assert found or name.partition(":")[2] in NOWHERE, (
+        f"{name}: put it under a place in tracker/navigation.py"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@ import json
 from dataclasses import dataclass, field
 
 # Raise it when drawing changes, so that no picture drawn the old way is taken out of the cache.
-DRAWING = 2
+DRAWING = 3
+
+# A picture for a page, and one for a telephone: scaled down, the letters of a wide one could not be read.
+WIDE, NARROW = 720, 340
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,20 @@ class Chart:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     data: dict | None = None
     private: bool = False
+    height: int = (
+        280  # of the wide picture and of the narrow one, in the pixels that WIDE and NARROW are measured in
+    )
+    narrow_height: int = 260
+
+    @property
+    def boxes(self) -> dict[str, str]:
+        """The viewBox of each picture, which keeps its place until it is there."""
+        return {"wide": f"0 0 {WIDE} {self.height}", "narrow": f"0 0 {NARROW} {self.narrow_height}"}
 
     @property
     def key(self) -> str:
         """The same for the same picture: the title is part of it, for it is read out in the picture's stead."""
-        content = json.dumps([DRAWING, self.kind, self.title, self.data], sort_keys=True)
+        content = json.dumps(
+            [DRAWING, self.kind, self.title, self.data, self.height, self.narrow_height], sort_keys=True
+        )
         return f"chart:{hashlib.sha256(content.encode()).hexdigest()}"

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from .base import Chart
 
 YEARS_BACK = 6  # what began earlier begins at the edge
+ROW = 52  # pixels a credential
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def credential_chart(held: list[Held], today: dt.date) -> Chart:
             "bars": bars, "plans": plans, "today": today.isoformat(), "first": min([first.isoformat()] if not bars else [bar["from"] for bar in bars]),
             "last": last.isoformat(), "rows": [f"{place:02d}" for place in range(len(held))],
         },
+        height=ROW * len(held) + 45, narrow_height=ROW * len(held) + 45,
     )  # fmt: skip
 
 

@@ -11,10 +11,7 @@ from html import escape
 import altair as alt
 import vl_convert
 
-from .base import Chart
-
-# For a page, and for a telephone: scaled down, the letters of a wide one could not be read.
-SIZES = {"wide": (720, 280), "narrow": (340, 260)}
+from .base import NARROW, WIDE, Chart
 
 INK, SOFT, LINE, EDGE = "var(--ink)", "var(--soft)", "var(--line)", "var(--edge)"
 ACCENT, AMBER, PAGE = "var(--accent)", "var(--amber)", "var(--page)"
@@ -37,8 +34,9 @@ CONFIG = {
 
 def draw(chart: Chart, size: str) -> str:
     """The chart's picture as an <svg> element of a size. `chart.data` must be there."""
-    width, height = SIZES[size]
-    layers = _DRAWINGS[chart.kind](chart.data, size == "narrow")
+    narrow = size == "narrow"
+    width, height = (NARROW, chart.narrow_height) if narrow else (WIDE, chart.height)
+    layers = _DRAWINGS[chart.kind](chart.data, narrow)
     spec = layers.properties(
         width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding")
     )
@@ -82,9 +80,6 @@ def _accuracy(data: dict, narrow: bool) -> alt.LayerChart:
     return alt.layer(
         base.mark_area(color=ACCENT, opacity=0.16).encode(x=x, y=_percent_axis("lower", lowest), y2="upper:Q"),
         target.mark_rule(color=INK, strokeDash=[5, 4]).encode(y=target_y),
-        target.mark_text(align="left", baseline="top", dx=4, dy=5).encode(
-            x=alt.value(0), y=target_y, text="words:N"
-        ),
         base.mark_circle(color=SOFT, opacity=0.55).encode(
             x=x, y=_percent_axis("own", lowest), size=alt.Size("reviewed:Q", legend=None, scale=alt.Scale(range=[25, 160]))
         ),
@@ -93,6 +88,9 @@ def _accuracy(data: dict, narrow: bool) -> alt.LayerChart:
         .encode(x=x, y=_percent_axis("pooled", lowest))
         .transform_window(row="row_number()", sort=[alt.SortField("day", order="descending")])
         .transform_filter("datum.row == 1"),
+        target.mark_text(align="left", baseline="top", dx=4, dy=5).encode(
+            x=alt.value(0), y=target_y, text="words:N"
+        ),
     )  # fmt: skip
 
 
@@ -224,9 +222,74 @@ def _credentials(data: dict, narrow: bool) -> alt.LayerChart:
     )
 
 
+def _forecast(data: dict, narrow: bool) -> alt.LayerChart:
+    scale = alt.Scale(domain=[data["first"], data["last"]], clamp=True)
+    ticks = alt.Axis(
+        title=None, tickCount=4 if narrow else 7, labelOverlap="greedy", labelSeparation=12, format="%b %Y"
+    )
+    y = alt.Y("row:N", scale=alt.Scale(domain=[one["row"] for one in data["ranges"]]), axis=None)
+    base, today = alt.Chart(_values(data["ranges"])), alt.Chart(_values([{"from": data["first"]}]))
+    x = alt.X("from:T", scale=scale, axis=ticks)
+    deciding = alt.condition("datum.decides", alt.value(0.55), alt.value(0.25))
+    return alt.layer(
+        today.mark_rule(color=EDGE).encode(x=x),
+        base.mark_bar(color=ACCENT, height=12).encode(x=x, x2="to:T", y=y, opacity=deciding),
+        base.transform_filter("datum.open").mark_point(shape="triangle-right", color=ACCENT, filled=True, size=90, opacity=1)
+        .encode(x=alt.X("to:T", scale=scale), y=y),
+        base.mark_circle(color=ACCENT, size=110, opacity=1).encode(x=alt.X("middle:T", scale=scale), y=y),
+        *(
+            base.transform_filter(f"datum.align == '{align}'").mark_text(align=align, baseline="bottom", dy=-10)
+            .encode(x=alt.X("at:T", scale=scale), y=y, text="narrow:N" if narrow else "name:N")
+            for align in ("left", "right")
+        ),
+    )  # fmt: skip
+
+
+def _ladder(data: dict, narrow: bool) -> alt.LayerChart:
+    drawn = data["narrow" if narrow else "wide"]
+    flat = alt.Scale(domain=[0, NARROW if narrow else WIDE], nice=False)
+    down = alt.Scale(domain=[drawn["height"], 0], nice=False)
+
+    def at(name: str) -> dict:
+        return {
+            "x": alt.X(f"{name}x:Q", scale=flat, axis=None),
+            "y": alt.Y(f"{name}y:Q", scale=down, axis=None),
+        }
+
+    nodes, ways = alt.Chart(_values(drawn["nodes"])), alt.Chart(_values(drawn["ways"]))
+    line = {"color": EDGE, "strokeWidth": 1.5, "interpolate": "monotone"}
+    boxes = {
+        "here": {"fill": INK, "stroke": INK},
+        "target": {"fill": "var(--accent-wash)", "stroke": ACCENT, "strokeWidth": 2.5},
+        "sideways": {"fill": "var(--raised)", "stroke": EDGE, "strokeDash": [4, 4]},
+        "other": {"fill": "var(--raised)", "stroke": EDGE},
+    }
+    return alt.layer(
+        *(
+            ways.transform_filter(f"datum.sideways == {str(sideways).lower()}").mark_line(strokeDash=dash, **line)
+            .encode(**at(""), detail="way:N", order="step:O")
+            for sideways, dash in ((False, [1, 0]), (True, [4, 4]))
+        ),
+        *(
+            nodes.transform_filter(f"datum.look == '{look}'").mark_rect(cornerRadius=4, opacity=1, **{"strokeWidth": 1, **box})
+            .encode(**at(""), x2="right:Q", y2="bottom:Q")
+            for look, box in boxes.items()
+        ),
+        *(
+            nodes.transform_filter(f"(datum.look == 'here') == {here}")
+            .mark_text(align="left", baseline="middle", fontSize=13, lineBreak="\n", lineHeight=16, color=PAGE if here == "true" else INK)
+            .encode(**at("text"), text="words:N")
+            for here in ("true", "false")
+        ),
+        alt.Chart(_values(drawn["heads"])).mark_text(align="left", baseline="bottom", fontSize=12, color=SOFT).encode(**at(""), text="words:N"),
+    )  # fmt: skip
+
+
 _DRAWINGS: dict[str, Callable[[dict, bool], alt.LayerChart]] = {
     "accuracy": _accuracy,
     "credentials": _credentials,
+    "forecast": _forecast,
+    "ladder": _ladder,
     "pace": _pace,
     "readiness": _readiness,
     "wages": _wages,

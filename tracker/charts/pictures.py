@@ -26,6 +26,6 @@ def picture(chart: Chart) -> dict[str, str]:
 
 
 def _drawn(chart: Chart) -> dict[str, str]:
-    from .drawing import SIZES, draw  # a second and 100 MB: not for every process
+    from .drawing import draw  # a second and 100 MB: not for every process
 
-    return {size: draw(chart, size) for size in SIZES}
+    return {size: draw(chart, size) for size in chart.boxes}

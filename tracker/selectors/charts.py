@@ -1,16 +1,19 @@
 """The figures of a coder's charts, read in a fixed number of queries each. What is drawn is in tracker/charts/."""
 
+import datetime as dt
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from curriculum.conditions import Leaf, leaves
-from curriculum.models import Requirement
+from curriculum.models import Requirement, Role
 from curriculum.percentiles import Basis
 from tracker import wording
 from tracker.charts import Chart
 from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart
 from tracker.charts.credentials import Held, credential_chart
+from tracker.charts.forecast import Expected, forecast_chart
+from tracker.charts.ladder import Rung, ladder_chart
 from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
 from tracker.charts.readiness import Said, readiness_chart, steps
 from tracker.charts.wages import Mine, StageBand, wage_chart
@@ -21,7 +24,9 @@ from tracker.measures.volumes import VOLUMES
 from tracker.models import AuditScore, Credential, GapEvent, ProductivityTarget, Volume
 
 from .evaluated import Evaluated
+from .forecasts import PromotionLine, When
 from .gaps import GapLine
+from .paths import Ways
 
 ACCURACY = "audit_accuracy"
 
@@ -114,3 +119,31 @@ def wages(table, bands, pay, target_stage) -> Chart | None:
     ]
     points = table.choice.points(Basis.ANNUAL)
     return wage_chart(points, table.wage.occupation.title, table.area, shown, mine if pay else None)
+
+
+def ladder(ways: Ways, target: Role | None) -> Chart:
+    """The picture of `ways`; no query."""
+    key = target.pk if target else 0
+    here = ways.here
+    rungs = [
+        Rung(
+            here.pk if here else 0,
+            here.name if here else _("No role yet"),
+            here.stage.name if here else "–",
+            "here",
+        )
+    ]
+    for place, roles in (("sideways", ways.sideways), ("next", ways.next), ("beyond", ways.beyond)):
+        rungs += [Rung(role.pk, role.name, role.stage.name, place, role.pk == key) for role in roles]
+    return ladder_chart(rungs, ways.promotions)
+
+
+def forecast(lines: list[tuple[GapLine, When]], promotion: PromotionLine | None, today: dt.date) -> Chart:
+    """What was said of open gaps; no query."""
+    decides = promotion.decided_by[0] if promotion and promotion.decided_by else ""
+    dated = [
+        Expected(line.name, when.p10, when.p50, when.p90, line.slug == decides)
+        for line, when in lines
+        if when.p50
+    ]
+    return forecast_chart(dated, today, len(lines) - len(dated))

@@ -133,121 +133,44 @@ def _where(choice: WageChoice | None) -> str:
 
 # --- The picture ---
 
-WIDTH, NODE_WIDTH, NODE_HEIGHT, STEP = 960, 250, 52, 68
-COLUMNS = (0, (WIDTH - NODE_WIDTH) // 2, WIDTH - NODE_WIDTH)
-LINE = 30  # letters in a line of a node
-
 
 @dataclass(frozen=True)
-class Node:
-    """A role where it stands in the picture; `place` is here, next, beyond or sideways."""
+class Ways:
+    """Where one stands (None: no role yet), what is next, sideways and beyond, and the promotions among them by key."""
 
-    role: Role | None
-    place: str
-    x: int
-    y: int
-    lines: list[str]
-    is_target: bool
-
-    @property
-    def text(self) -> list[tuple[int, str]]:
-        """Each line with its baseline."""
-        first = self.y + NODE_HEIGHT // 2 + 5 - 9 * (len(self.lines) - 1)
-        return [(first + 18 * n, line) for n, line in enumerate(self.lines)]
-
-
-@dataclass(frozen=True)
-class Edge:
-    path: str
-    sideways: bool
-
-
-@dataclass(frozen=True)
-class Picture:
-    height: int
-    nodes: list[Node]
-    edges: list[Edge]
+    here: Role | None
     next: list[Role]
     sideways: list[Role]
     beyond: list[Role]
+    promotions: list[tuple[int, int]]
 
 
-def picture(role: Role | None, target: Role | None) -> Picture:
-    """Where one stands, what is next, sideways, and beyond. Two queries.
-
-    Who has no role yet stands before the target.
-    """
+def ways_from(role: Role | None, target: Role | None) -> Ways:
+    """Two queries. Who has no role yet stands before the target, as key 0."""
     ways = list(
         Transition.objects.select_related("from_role", "to_role__stage").order_by(
             "-is_default", "to_role__position"
         )
     )
     up = [way for way in ways if way.kind == TransitionKind.PROMOTION]
-    nexts = [way.to_role for way in up if role and way.from_role_id == role.pk] or (
-        [target] if target and not role else []
-    )
+    nexts = [way.to_role for way in up if role and way.from_role_id == role.pk]
+    if target and not role:
+        nexts = [target]
     asides = [
         way.to_role
         for way in ways
         if role and way.from_role_id == role.pk and way.kind != TransitionKind.PROMOTION
     ]
-    known = {r.pk for r in [*nexts, *asides]} | ({role.pk} if role else set())
-    beyond = list(
-        {
-            way.to_role_id: way.to_role
-            for way in up
-            if way.from_role_id in {r.pk for r in nexts} and way.to_role_id not in known
-        }.values()
-    )
-    rows = max(1 + len(asides), len(nexts), len(beyond), 1)
-    places = {}
-    nodes = [_node(role, "here", 0, 0, target)]
-    places[role.pk if role else None] = nodes[0]
-    for column, some, place in ((0, asides, "sideways"), (1, nexts, "next"), (2, beyond, "beyond")):
-        for n, one in enumerate(some):
-            node = _node(one, place, column, n + (place == "sideways"), target)
-            nodes.append(node)
-            places.setdefault(one.pk, node)
-    here = nodes[0]
-    edges = [_edge(here, places[one.pk]) for one in nexts if places[one.pk] is not here]
-    edges += [_down(here, places[one.pk]) for one in asides[:1]]
-    edges += [
-        _edge(places[way.from_role_id], places[way.to_role_id])
-        for way in up
-        if way.from_role_id in {r.pk for r in nexts} and way.to_role_id in {r.pk for r in beyond}
-    ]
-    return Picture(rows * STEP, nodes, edges, nexts, asides, beyond)
-
-
-def _node(role: Role | None, place: str, column: int, row: int, target: Role | None) -> Node:
-    name = role.name if role else _("No role yet")
-    return Node(
+    next_ids = {one.pk for one in nexts}
+    asides = [one for one in asides if one.pk not in next_ids]
+    known = next_ids | {one.pk for one in asides} | ({role.pk} if role else set())
+    leads = [way for way in up if way.from_role_id in next_ids and way.to_role_id not in known]
+    beyond = {way.to_role_id: way.to_role for way in leads}
+    promotions = [(role.pk if role else 0, one.pk) for one in nexts]
+    return Ways(
         role,
-        place,
-        COLUMNS[column],
-        row * STEP + (STEP - NODE_HEIGHT) // 2,
-        _broken(name),
-        role is not None and role == target,
+        nexts,
+        asides,
+        list(beyond.values()),
+        promotions + [(way.from_role_id, way.to_role_id) for way in leads],
     )
-
-
-def _broken(name: str) -> list[str]:
-    """At most two lines; what does not fit ends in dots, and stands in full in the list."""
-    lines = [""]
-    for word in name.split():
-        if lines[-1] and len(lines[-1]) + len(word) + 1 > LINE:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines if len(lines) < 3 else [lines[0], f"{lines[1]} …"]
-
-
-def _edge(one: Node, other: Node) -> Edge:
-    x1, y1 = one.x + NODE_WIDTH, one.y + NODE_HEIGHT // 2
-    x2, y2 = other.x, other.y + NODE_HEIGHT // 2
-    middle = (x1 + x2) // 2
-    return Edge(f"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}", False)
-
-
-def _down(one: Node, other: Node) -> Edge:
-    x = one.x + 24
-    return Edge(f"M{x} {one.y + NODE_HEIGHT}L{x} {other.y}", True)

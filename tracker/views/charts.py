@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 from tracker.charts import Chart
 from tracker.charts.pictures import kept_pictures, picture
 from tracker.selectors import charts as figures
+from tracker.selectors.ahead import look_ahead
 from tracker.selectors.evaluated import evaluated
 from tracker.selectors.gaps import gap_board
+from tracker.selectors.paths import ways_from
 
 from .scope import for_coder
 
@@ -71,6 +73,10 @@ def _chart(coder, kind: str, gap: str | None) -> Chart:
     state = evaluated(coder)
     if kind in ("readiness", "credentials"):
         return getattr(figures, kind)(state)
+    if kind == "ladder":
+        return figures.ladder(ways_from(state.role, state.target), state.target)
+    if kind == "forecast":
+        return look_ahead(coder).chart
     if kind not in ("accuracy", "pace"):
         raise Http404
     lines = gap_board(state).every

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from curriculum.ladder import promotion_options
 from curriculum.models import Role, Stage, Track, Transition
 from tracker.forms import TargetForm
+from tracker.selectors import charts as figures
 from tracker.selectors.dashboard import dashboard_for
-from tracker.selectors.paths import picture
+from tracker.selectors.paths import ways_from
 from tracker.selectors.roles import asked_by_role
 from tracker.services.coders import choose_target as aim_at
 
+from .charts import chart_url, figures_of
 from .messages import say
 from .scope import for_coder, next_url
 from .stages import years_text
@@ -51,11 +53,10 @@ def ladder(request, coder):
             if lines:
                 groups.append((track, lines))
         stages.append((stage, years_text(stage), groups))
-    return render(
-        request,
-        "tracker/ladder/ladder.html",
-        {"board": board, "stages": stages, "picture": picture(board.role, board.target)},
-    )
+    ways = ways_from(board.role, board.target)
+    [figure] = figures_of([(figures.ladder(ways, board.target), chart_url("ladder"))])
+    context = {"board": board, "stages": stages, "ways": ways, "figure": figure}
+    return render(request, "tracker/ladder/ladder.html", context)
 
 
 @require_POST

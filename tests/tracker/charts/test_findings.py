@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from curriculum.percentiles import Points
 from tracker.charts.accuracy import Asked, AuditPoint, accuracy_chart, pooled
 from tracker.charts.credentials import Held, credential_chart
+from tracker.charts.forecast import Expected, forecast_chart
+from tracker.charts.ladder import Rung, ladder_chart
 from tracker.charts.pace import Reviewed, Worked, pace_chart, quarters
 from tracker.charts.readiness import Said, readiness_chart, steps
 from tracker.charts.wages import Mine, StageBand, wage_chart
@@ -140,3 +142,44 @@ def held(code, earned=None, expires=None, planned=None, state="active"):
 def test_credentials_say_what_comes_next(credentials, title):
     chart = credential_chart(credentials, TODAY)
     assert (chart.title, len(chart.rows)) == (title, len(credentials))
+
+
+def expected(name, p10, p50, p90, decides=False):
+    day = lambda days: None if days is None else TODAY + dt.timedelta(days=days)  # noqa: E731
+    return Expected(name, day(p10), day(p50), day(p90), decides)
+
+
+def test_a_forecast_says_what_decides_or_else_what_comes_first():
+    late, soon = expected("Accuracy", 90, 200, 400, decides=True), expected("CPC", 10, 40, 80)
+    whole = forecast_chart([late, soon], TODAY)
+    assert whole.title.startswith("Accuracy decides: expected in ")
+    assert [row[0] for row in whole.rows] == ["CPC", "Accuracy"]
+    assert forecast_chart([late, soon], TODAY, undated=1).title.endswith("; of one more no date can be said")
+    assert forecast_chart([], TODAY).data is None
+
+
+def test_a_range_without_a_latest_month_goes_to_the_edge_and_says_so():
+    chart = forecast_chart([expected("Years", 30, 500, None)], TODAY)
+    [drawn] = chart.data["ranges"]
+    assert drawn["open"] and drawn["to"] == chart.data["last"]
+    assert chart.rows[0][-1] == "–"
+
+
+def test_the_ladder_says_what_leads_on_and_from_where_each_is_reached():
+    rungs = [
+        Rung(1, "Coder I", "Foundation", "here"),
+        Rung(2, "Coder II", "Specialization", "next", True),
+        Rung(3, "Head", "Senior", "beyond"),
+    ]
+    chart = ladder_chart(rungs, [(1, 2), (2, 3)])
+    assert chart.title == "One promotion leads on from Coder I: Coder II"
+    assert [(row[1], row[3]) for row in chart.rows] == [
+        ("you are here", "–"),
+        ("next, your target", "Coder I"),
+        ("beyond", "Coder II"),
+    ]
+    assert ladder_chart(rungs[:1], []).title == "Coder I is at the top of its way"
+    assert (
+        ladder_chart([Rung(0, "No role yet", "–", "here"), rungs[1]], [(0, 2)]).title
+        == "The way in: Coder II"
+    )

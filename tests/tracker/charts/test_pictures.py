@@ -9,6 +9,8 @@ from curriculum.percentiles import Points
 from tests.tracker.charts.test_findings import ASKED, TODAY, audit, said
 from tracker.charts.accuracy import accuracy_chart
 from tracker.charts.credentials import Held, credential_chart
+from tracker.charts.forecast import Expected, forecast_chart
+from tracker.charts.ladder import Rung, ladder_chart
 from tracker.charts.pace import Quarter, pace_chart
 from tracker.charts.pictures import kept_pictures, picture
 from tracker.charts.readiness import readiness_chart, steps
@@ -23,6 +25,18 @@ CHARTS = [
         [Held("CPC", TODAY, TODAY, None, "lapsed"), Held("CRC", None, None, TODAY, "planned")], TODAY
     ),
     pace_chart([Quarter("Q4 2026", 104.0, 97.0, 97, 100)], 95.0, "95.0%"),
+    forecast_chart(
+        [Expected("Accuracy <95>", TODAY, TODAY, None), Expected("CPC", TODAY, TODAY, TODAY, True)], TODAY
+    ),
+    ladder_chart(
+        [
+            Rung(1, "Coder I", "Foundation", "here"),
+            Rung(2, "Coder <II>", "Senior", "next", True),
+            Rung(3, "Clerk", "Foundation", "sideways"),
+            Rung(4, "Head", "Senior", "beyond"),
+        ],
+        [(1, 2), (2, 4)],
+    ),
     wage_chart(POINTS, "Coders", 'Ohio "&" <b>', [StageBand("Foundation", 40_300, 47_170, True)], None),
 ]
 

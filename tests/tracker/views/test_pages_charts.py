@@ -58,7 +58,7 @@ def test_a_chart_without_htmx_is_a_page_of_its_own(site, audited, live_worker):
     fragment = site.get(reverse("tracker:chart", args=["readiness"]), **HTMX).content.decode()
     assert fragment.startswith('<div class="plot">') and "<html" not in fragment
     page = site.get(reverse("tracker:chart", args=["readiness"])).content.decode()
-    assert "<html" in page and "The numbers" in page and "<svg role=" in page
+    assert "<html" in page and "As a table" in page and "<svg role=" in page
 
 
 def test_progress_takes_the_same_number_of_queries_with_many_audits(

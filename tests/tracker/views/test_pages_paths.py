@@ -6,7 +6,7 @@ from django.urls import reverse
 from curriculum.models import Role
 from curriculum.wages import CODERS
 from tests.tracker.whatif.wages import release_with
-from tracker.selectors.paths import compared, picture
+from tracker.selectors.paths import compared, ways_from
 from tracker.services.evaluation import preview
 
 COMPARE = "tracker:compare"
@@ -49,21 +49,28 @@ def test_fewer_than_two_roles_are_asked_for(site, junior, query):
     assert "Choose two roles or three." in text(site.get(reverse(COMPARE) + query))
 
 
-def test_the_picture_has_what_is_next_and_beyond_and_the_list_says_the_same(site, junior):
+def test_the_picture_has_what_is_next_and_beyond_and_the_table_says_the_same(site, junior):
     role = Role.objects.get(slug="coder-i")
-    drawn = picture(role, None)
-    assert {r.slug for r in drawn.next} <= {"coder-ii-senior", "coding-auditor"} and drawn.next
-    assert "coding-manager" in {r.slug for r in drawn.beyond}
-    assert len({(node.x, node.y) for node in drawn.nodes}) == len(drawn.nodes)
+    ways = ways_from(role, None)
+    assert {r.slug for r in ways.next} <= {"coder-ii-senior", "coding-auditor"} and ways.next
+    assert "coding-manager" in {r.slug for r in ways.beyond}
+    assert {b for _a, b in ways.promotions} == {r.pk for r in [*ways.next, *ways.beyond]}
     page = text(site.get(reverse("tracker:ladder")))
-    for one in [*drawn.next, *drawn.beyond]:
-        assert page.count(one.name) >= 2  # in the list and on the ladder; the drawing may break the line
+    for one in [*ways.next, *ways.beyond]:
+        assert page.count(one.name) >= 2  # in the table and on the ladder; the drawing may break the line
+
+
+def test_the_ladder_and_the_forecast_are_drawn(site, junior):
+    for kind in ("ladder", "forecast"):
+        page = site.get(reverse("tracker:chart", args=[kind]))
+        assert page.status_code == 200
+    assert "<svg" in text(site.get(reverse("tracker:chart", args=["ladder"])))
 
 
 def test_who_has_no_role_yet_stands_before_the_target(db, catalogue):
     target = Role.objects.get(slug="coder-i")
-    drawn = picture(None, target)
-    assert drawn.nodes[0].role is None and drawn.next == [target]
+    ways = ways_from(None, target)
+    assert ways.here is None and ways.next == [target] and ways.promotions[0] == (0, target.pk)
 
 
 def test_wages_of_an_industry_are_the_nations(site, junior):
