@@ -43,6 +43,8 @@ app.conf.beat_schedule = {
     "remind": {"task": "tracker.remind", "schedule": 300.0, "options": {"expires": 300}},
     # Windows of that run whose messages a broker lost; there are none on most days.
     "resume-nightly": {"task": "tracker.resume_nightly", "schedule": crontab(minute="35")},
+    # Files of proof that a crash left without a row.
+    "tidy-proofs": {"task": "tracker.tidy_proofs", "schedule": crontab(hour="10", minute="20")},
     # Answers to requests with a key are kept for a day.
     "forget-answers": {"task": "tracker.forget_answers", "schedule": crontab(minute="50")},
 }

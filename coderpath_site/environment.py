@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
 import stat
@@ -177,3 +178,19 @@ def email_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_TIMEOUT": int(timeout),
     }
+
+
+def file_storage(env: Mapping[str, str]) -> dict[str, Any]:
+    """Where uploads are kept, as an entry of Django's STORAGES: files of the site's own user, or what FILE_STORAGE says."""
+    if not env.get("FILE_STORAGE"):
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": modes}
+    try:
+        storage = json.loads(env["FILE_STORAGE"])
+        if not isinstance(storage["BACKEND"], str) or set(storage) - {"BACKEND", "OPTIONS"}:
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise BadEnvironment(
+            'FILE_STORAGE must be JSON such as {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {}}.'
+        ) from None
+    return storage

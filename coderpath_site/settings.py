@@ -248,12 +248,14 @@ SPECTACULAR_SETTINGS = {
 TIME_ZONE = "UTC"  # a person's dates are in the person's own zone
 
 STATIC_URL = "static/"
+STORAGES = {
+    # What people upload: private files that no web server serves.
+    "default": environment.file_storage(env),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 if PRODUCTION:
     STATIC_ROOT = env.get("STATIC_ROOT", BASE_DIR / "staticfiles")
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 # Development serves what the finders find: collecting with a manifest takes half a minute.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_ROOT = env.get("MEDIA_ROOT", VAR_DIR / "media")

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 import redis
+from django.conf import settings
 from django.db import connection
 
 from coderpath_site.celery import app
@@ -22,6 +23,12 @@ from coderpath_site.embedded import server_command
 from coderpath_site.environment import BASE_DIR, VAR_DIR, BadEnvironment, redis_py_url
 
 QUEUES = ("evaluate", "sweep")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _uploads_of_this_run(tmp_path_factory):
+    """No test writes where the site keeps its uploads."""
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
 
 
 def pytest_configure(config):

@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 from curriculum import models as catalogue
 from tracker import models
 from tracker.services.coders import coder_of
+from tracker.services.proofs import add_proof
 
 # A day long past: an outcome of this day never lies in the future.
 DAY = dt.date(2026, 3, 31)
@@ -306,6 +307,19 @@ class EducationFactory(_Record):
     level, field = "certificate", models.EducationField.CODING
     school = "Northgate College"
     completed_on = dt.date(2022, 6, 1)
+
+
+# A picture of one dot, whole and real.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
+
+
+def ProofFactory(record=None, content=PNG, **values):  # noqa: N802  made by its service, as any proof is
+    """A file of proof; of a credential of its own where no record is given."""
+    record = record or CredentialFactory(**values)
+    return add_proof(record, content, by=record.coder.user)
 
 
 class PracticumFactory(_Record):

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, Exists, ExpressionWrapper, OuterRe
 from curriculum.models import Program
 
 from .models import (
+    PROVEN,
     Audit,
     AuditWork,
     ClaimOutcome,
@@ -20,6 +21,7 @@ from .models import (
     DisputeState,
     Membership,
     Pay,
+    Proof,
     Share,
     Staff,
     StaffRole,
@@ -95,6 +97,19 @@ def shared_records(membership: Membership, model, *, with_removed=False):
     shared = shared_under(model, Q(membership=membership))
     records = model.objects.filter(shared, coder=membership.coder_id).select_related("coder__user")
     return records if with_removed else records.current()
+
+
+def visible_proofs(user):
+    """The files that `user` may open: their own, and those of records that are shared with them and were not removed."""
+    if not user.is_authenticated:
+        return Proof.objects.none()
+    managed = Q(membership__team__organization__in=managed_organizations(user))
+    readers = managed | Q(enrollment__cohort__program__in=taught_programs(user).values("pk"))
+    which = Q(coder__user_id=user.pk)
+    for model, name in PROVEN.items():
+        standing = Q(**{f"{name}__isnull": False, f"{name}__removed_at": None})
+        which |= standing & shared_under(model, readers, record=name)
+    return Proof.objects.filter(which).select_related("coder__user", *PROVEN.values())
 
 
 def managed_organizations(user):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .api import idempotency
 from .models import SweepWindow, WorkerHeartbeat
-from .services import completion, evaluation, forecasts, invitations, program_mail, reminders, sweeps
+from .services import completion, evaluation, forecasts, invitations, program_mail, proofs, reminders, sweeps
 from .services.imports import running
 from .services.staleness import send
 
@@ -125,3 +125,10 @@ def remind():
     reminders.resend_unconfirmed(now)
     if sent := reminders.send_due(now):
         logger.info("Sent %s reminders.", sent)
+
+
+@shared_task(name="tracker.tidy_proofs")
+def tidy_proofs():
+    """Files that a crash left without a row."""
+    if removed := proofs.tidy_proofs(timezone.now()):
+        logger.info("Removed %s files that belong to nothing.", removed)

@@ -23,7 +23,7 @@ def etag_of(data) -> str:
 
 def conditional(request, response):
     """The response with its ETag, or 304 where the client has it already."""
-    if response.status_code not in (200, 201) or response.data is None:
+    if response.status_code not in (200, 201) or getattr(response, "data", None) is None:
         return response
     etag = etag_of(response.data)
     response["ETag"] = etag

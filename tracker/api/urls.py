@@ -17,6 +17,7 @@ from .programs import (
     SignOffsView,
     StudentsView,
 )
+from .proofs import ProofViewSet
 from .records import RECORD_VIEWSETS, PayViewSet
 from .teams import TeamMembersView, TeamMemberView, TeamStandardView, TeamsView, TeamVerificationView
 
@@ -27,6 +28,7 @@ for kind, viewset in RECORD_VIEWSETS.items():
     router.register(f"records/{kind}", viewset, basename=kind)
 router.register("imports", ImportViewSet, basename="import")
 router.register("disputes", DisputeViewSet, basename="dispute")
+router.register("proofs", ProofViewSet, basename="proof")
 router.register("pay", PayViewSet, basename="pay")
 router.register("plans", PlanViewSet, basename="plan")
 for name, viewset in CATALOGUE_VIEWSETS.items():

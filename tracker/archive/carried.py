@@ -9,6 +9,7 @@ from tracker.models import RECORD_MODELS, Coder, User
 # In the order in which rows can be written: what points to another comes after it.
 CARRIED: tuple[type[Model], ...] = (
     *RECORD_MODELS,
+    models.Proof,
     models.AuditScore,
     models.Dispute,
     models.Pay,

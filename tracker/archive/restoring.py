@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from curriculum.models import Organization
-from tracker.models import Audit, Coder, Gap, Provenance, Record, Source, User
+from tracker.models import Audit, Coder, Gap, Proof, Provenance, Record, Source, User
 from tracker.services.coders import update_coder
 from tracker.services.renewals import keep_cycles
 from tracker.services.scores import check_scores
@@ -49,10 +49,15 @@ def restore_archive(coder: Coder, archive: Archive) -> Restored:
             )
         )
     trusted = archive.signed and _is_owner(coder.user, archive.owner)
-    with transaction.atomic():
-        done = _Restoring(coder, archive, trusted).run()
-        keep_cycles([coder.pk])
-        mark_stale([coder.pk])
+    restoring = _Restoring(coder, archive, trusted)
+    try:
+        with transaction.atomic():
+            done = restoring.run()
+            keep_cycles([coder.pk])
+            mark_stale([coder.pk])
+    except BaseException:
+        restoring.remove_files()
+        raise
     return done
 
 
@@ -72,6 +77,12 @@ class _Restoring:
         self.messages: list[str] = []
         self.new_key: dict[type[Model], dict] = {}
         self.known: dict[tuple, bool] = {}
+        self.stored_files: list = []
+
+    def remove_files(self) -> None:
+        """What was stored for rows that are not: files take no part in a transaction."""
+        for file in self.stored_files:
+            file.storage.delete(file.name)
 
     def run(self) -> Restored:
         done = Restored(self.trusted)
@@ -164,7 +175,7 @@ class _Restoring:
             if one.related_model is Coder:
                 pointing[one.name] = self.coder.pk
             elif one.related_model in CARRIED or one.related_model in self.new_key:
-                pointing[one.name] = self.new_key[one.related_model][value]
+                pointing[one.name] = None if value is None else self.new_key[one.related_model][value]
             elif one.related_model in (User, Organization):
                 pointing[one.name] = value if self._knows(one.related_model, value) else None
         return pointing
@@ -182,9 +193,18 @@ class _Restoring:
             if isinstance(one, FileField) and (name := getattr(thing, one.name).name):
                 if name not in self.archive.files:
                     raise ValidationError(_("the file “%(name)s” is missing.") % {"name": name[-60:]})
-                getattr(thing, one.name).save(
-                    name.rpartition("/")[2], ContentFile(self.archive.files[name]), save=False
-                )
+                content = self.archive.files[name]
+                if isinstance(thing, Proof):
+                    self._check_proof(thing, content)
+                getattr(thing, one.name).save(name.rpartition("/")[2], ContentFile(content), save=False)
+                self.stored_files.append(getattr(thing, one.name))
+
+    def _check_proof(self, proof: Proof, content: bytes) -> None:
+        """Checked as if it were uploaded. The signature is under the list of files: it vouches for their digests."""
+        promised = proof.sha256
+        proof.describe(content)
+        if self.trusted and proof.sha256 != promised:
+            raise ValidationError(_("the file is not the one that was archived."))
 
     def _insert(self, model, things, links):
         automatic = [

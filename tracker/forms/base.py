@@ -2,11 +2,15 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models import PROVEN
 from tracker.permissions import WORK_MODELS
+from tracker.proofs import ENDINGS
 from tracker.services.employers import employers_of, usual_employer
+from tracker.services.proofs import add_proof, read_upload
 from tracker.services.records import save_record
 
 from .choices import FIELD_FOR
@@ -65,6 +69,24 @@ class OwnedForm(forms.ModelForm):
         return self._meta.model.OUTCOMES
 
 
+class ProofField(forms.FileField):
+    """A file that proves a record. Its value is the content, checked for what it is."""
+
+    def __init__(self):
+        accepted = ",".join([*ENDINGS, *(f".{ending}" for ending in ENDINGS.values())])
+        super().__init__(
+            label=_("Proof"), required=False, widget=forms.FileInput(attrs={"accept": accepted}),
+            help_text=_(
+                "The certificate as PDF, PNG or JPEG, up to 5 MB; a photo will do. Nobody can check for you what is in it: "
+                "make sure that it shows no patient."
+            ),
+        )  # fmt: skip
+
+    def clean(self, data, initial=None):
+        upload = super().clean(data, initial)
+        return read_upload(upload) if upload else None
+
+
 class RecordForm(OwnedForm):
     """A form for one kind of record; `save(by=user)` stores it through the service."""
 
@@ -74,6 +96,8 @@ class RecordForm(OwnedForm):
             self.fields["note"].help_text = NOTE_HELP
         if self._meta.model in WORK_MODELS and not self.instance.attested:
             self._ask_for_employer()
+        if self._meta.model in PROVEN:
+            self.fields["proof"] = ProofField()
 
     def _ask_for_employer(self) -> None:
         """Where the coder is in a team: for whom the work was done, which decides whether the team sees it."""
@@ -111,8 +135,17 @@ class RecordForm(OwnedForm):
         """Store and return the record. A rule that only the service can see raises ValidationError and is in `errors`."""
         if self.errors:
             raise ValueError("The form has errors; it cannot be saved.")
+        proof = self.cleaned_data.get("proof")
         try:
-            return save_record(self.instance, by=by, **self._employer(), **self.extras())
+            if not proof:
+                return self._save_record(by)
+            with transaction.atomic():
+                record = self._save_record(by)
+                add_proof(record, proof, by=by)
+                return record
         except ValidationError as error:
             self._update_errors(error)
             raise
+
+    def _save_record(self, by):
+        return save_record(self.instance, by=by, **self._employer(), **self.extras())

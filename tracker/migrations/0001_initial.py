@@ -6,6 +6,7 @@ import simple_history.models
 import tracker.fields
 import tracker.models.people
 import tracker.models.programs
+import tracker.models.proofs
 import tracker.models.teams
 from django.conf import settings
 from django.db import migrations, models
@@ -1200,6 +1201,28 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['work_type__position'],
                 'constraints': [models.UniqueConstraint(fields=('coder', 'work_type'), name='productivity_target_once'), models.CheckConstraint(condition=models.Q(('per_hour__gt', 0)), name='productivity_target_positive')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('coder', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='tracker.coder')),
+                ('credential', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='tracker.credential')),
+                ('education', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='tracker.education')),
+                ('continuing_education', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='tracker.continuingeducation')),
+                ('file', models.FileField(max_length=120, upload_to=tracker.models.proofs.random_name)),
+                ('content_type', models.CharField(choices=[('application/pdf', 'pdf'), ('image/png', 'png'), ('image/jpeg', 'jpg')], max_length=20)),
+                ('size', models.PositiveIntegerField(help_text='bytes')),
+                ('sha256', models.CharField(max_length=64)),
+                ('added_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'verbose_name': 'proof',
+                'verbose_name_plural': 'proofs',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('continuing_education', None), ('credential__isnull', False), ('education', None)), models.Q(('continuing_education', None), ('credential', None), ('education__isnull', False)), models.Q(('continuing_education__isnull', False), ('credential', None), ('education', None)), _connector='OR'), name='proof_of_one_record')],
                 'indexes': [],
             },
         ),

@@ -44,6 +44,7 @@ from .programs import (
     Waiver,
     WaiverKind,
 )
+from .proofs import PROOFS, PROVEN, Proof
 from .records import *  # noqa: F403
 from .records import __all__ as _records
 from .renewal import ClosedAs, CreditPin, CycleCredential, OpenedFrom, RenewalCycle, StepDone
@@ -109,7 +110,10 @@ __all__ = [
     "Membership",
     "NameMap",
     "Plan",
+    "PROOFS",
+    "PROVEN",
     "ProductivityTarget",
+    "Proof",
     "ProgramInstructor",
     "OpenedFrom",
     "RenewalCycle",

@@ -113,7 +113,9 @@ def member_view(membership: Membership, day) -> MemberView:
     kinds, withdrawn = [], []
     for kind, model in RECORD_KINDS.items():
         records = (
-            list(with_lines(shared_records(membership, model, with_removed=True))) if kind in shares else []
+            list(with_lines(shared_records(membership, model, with_removed=True), and_proofs=True))
+            if kind in shares
+            else []
         )
         current = [record for record in records if not record.removed_at]
         withdrawn += [record for record in records if record.removed_at and record.removed_because]
@@ -171,7 +173,7 @@ def evidence(membership: Membership, slug: str, day) -> tuple[MemberGapLine, lis
         record
         for model, some in keys.items()
         if some
-        for record in with_lines(shared_records(membership, model).filter(pk__in=some))
+        for record in with_lines(shared_records(membership, model).filter(pk__in=some), and_proofs=True)
     ]
     return _line(gap, standard), sorted(records, key=lambda r: (str(r.counts_on), r.pk), reverse=True)
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from curriculum.models import Certification
 from tracker.models import (
+    PROVEN,
     RECORD_KINDS,
     RECORD_MODELS,
     Audit,
@@ -27,7 +28,7 @@ from .history import Change, record_history
 
 __all__ = ["Change", "RecordLine", "listed_records", "recent_records", "record_history"]
 
-# What the one-line text of a record needs from other tables.
+# What a line about a record needs from other tables.
 PREFETCH = {Audit: ("scores",), ContinuingEducation: ("bodies", "subjects")}
 # As the models' `counts_on` has it, for those that count by a second date where they lack the first.
 DAY = {Credential: ("earned_on", "planned_on"), Education: ("completed_on", "started_on")}
@@ -38,9 +39,11 @@ def listed_records(user, model, *, with_removed=False):
     return with_lines(own_records(user, model, with_removed=with_removed))
 
 
-def with_lines(records):
-    """Records of one kind with all that their one-line texts need."""
+def with_lines(records, *, and_proofs: bool = False):
+    """Records of one kind with all that their one-line texts need, and their files of proof where asked for."""
     model = records.model
+    if and_proofs and model in PROVEN:
+        records = records.prefetch_related("proofs")
     related = [field.name for field in model._meta.fields if field.many_to_one and field.editable]
     return records.select_related(*related, "coder__user").prefetch_related(*PREFETCH.get(model, ()))
 

@@ -55,7 +55,9 @@ def verification_queue(team: Team, user, *, kind: str = "") -> Queue:
             continue
         kinds.append((name, capfirst(str(model._meta.verbose_name_plural)), number))
         if kind in ("", name):
-            rows = with_lines(waiting.select_related("coder__user").order_by("recorded_at", "pk"))
+            rows = with_lines(
+                waiting.select_related("coder__user").order_by("recorded_at", "pk"), and_proofs=True
+            )
             lines += [Waiting(row, questions.get((name, row.pk))) for row in rows[:MOST_OF_A_KIND]]
     lines.sort(key=lambda line: (str(line.record.coder.user).lower(), line.record.recorded_at))
     return Queue(kinds, lines, kind if kind in {name for name, _, _ in kinds} else "")

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.text import capfirst
 
-from tracker.models import RECORD_MODELS, Audit, AuditScore, Coder, Pay, User
+from tracker.models import RECORD_MODELS, Audit, AuditScore, Coder, Pay, Proof, User
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Counted:
 def what_goes(user: User) -> list[Counted]:
     """What a person loses with the account, removed records included; only what there is."""
     coder = Coder.objects.filter(user=user).first()
-    models = (*RECORD_MODELS, Pay) if coder else ()
+    models = (*RECORD_MODELS, Proof, Pay) if coder else ()
     counts = [
         Counted(capfirst(model._meta.verbose_name_plural), model.objects.filter(coder=coder).count())
         for model in models

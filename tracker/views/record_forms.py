@@ -40,7 +40,9 @@ def _record_or_404(request, kind, pk, *, with_removed=False):
 def record_add(request, coder, kind):
     """A new record. htmx asks for the form alone, and gets what changed on the page when it is saved."""
     kind_or_404(kind)
-    form = form_for(kind)(posted(request), coder=coder, initial=_suggested(request, coder))
+    form = form_for(kind)(
+        posted(request), files=request.FILES or None, coder=coder, initial=_suggested(request, coder)
+    )
     if request.method == "POST" and (record := _saved(form, request.user)):
         text = _("Logged: %(record)s.") % {"record": record.headline()}
         say(request, text, undo=reverse("tracker:record_remove", args=[kind, record.pk]))
@@ -96,7 +98,7 @@ def _logged(request, coder, kind):
 @for_coder
 def record_edit(request, coder, kind, pk):
     record = _record_or_404(request, kind, pk)
-    form = form_for(kind)(posted(request), coder=coder, instance=record)
+    form = form_for(kind)(posted(request), files=request.FILES or None, coder=coder, instance=record)
     if request.method == "POST" and _saved(form, request.user):
         say(request, _("Saved: %(record)s.") % {"record": record.headline()})
         return redirect(next_url(request, _list_url(kind)))

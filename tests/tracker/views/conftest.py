@@ -14,6 +14,7 @@ from tests.factories import (
     ImportBatchFactory,
     MembershipFactory,
     PayFactory,
+    ProofFactory,
     StaffFactory,
 )
 from tracker.models import CycleCredential, Dispute, LinkPart, MemberGap, Plan, RecordQuestion, RenewalCycle
@@ -116,6 +117,8 @@ def addresses(coder, records, catalogue):
         "ce_log_pdf": [cycle.pk],
         "apprentice": [CredentialFactory(coder=coder, certification=ApprenticeCertificationFactory()).pk],
         "pin_hours": [cycle.pk, records["continuing-education"].pk],
+        "proof": [ProofFactory(records["education"]).pk],
+        "proof_remove": [ProofFactory(records["continuing-education"]).pk],
         "plan_rename": plan,
         "plan_delete": plan,
         "team": in_team,

@@ -32,12 +32,12 @@ ONLY_BY_POST = {
     "share_leave",
     "question_answered",
 }
-ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete", "pin_hours"}
+ONLY_BY_POST |= {"plan_save", "plan_rename", "plan_delete", "pin_hours", "proof_remove"}
 ONLY_BY_POST |= {"import_commit", "import_cancel", "import_undo", "import_forget"}
 # Before the coder exists there is nothing else to see, but for what belongs to the account.
 FIRST = {"landing", "glossary", "start", "onboarding", "calendar_feed", "tokens", "account_delete", *BY_LINK}
 # Somebody may manage a team, or be asked into one, without being a coder.
-NOT_FOR_CODERS = {"invitation", "teams", "disputes", "dispute"}
+NOT_FOR_CODERS = {"invitation", "teams", "disputes", "dispute", "proof"}
 ACCOUNT_PAGES = (
     "account_login",
     "account_signup",

@@ -1,0 +1,106 @@
+"""Adding and removing the files that prove a record: its owner alone, through pages and API alike."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from tracker.models import PROOFS, PROVEN, Membership, Proof, Record
+from tracker.permissions import managed_organizations, require_change, taught_programs
+from tracker.proofs import MOST_BYTES, MOST_BYTES_OF_A_CODER, MOST_OF_A_RECORD, TOO_LARGE, content_type_of
+
+from .sharing import note_access
+
+# A file without a row is left by a crash between the two; nothing is uploaded for longer than this.
+ORPHANED = dt.timedelta(days=1)
+
+
+def read_upload(upload) -> bytes:
+    """The content of an uploaded file that may be kept. Raise ValidationError for any other."""
+    if upload.size > MOST_BYTES:
+        raise ValidationError(TOO_LARGE)
+    upload.seek(0)
+    content = upload.read()
+    content_type_of(content)
+    return content
+
+
+def add_proof(record: Record, content: bytes, *, by) -> Proof:
+    """Store a file that proves a record. The same file twice is one. Raise ValidationError where it is not taken."""
+    require_change(by, record.coder)
+    proof = Proof(coder=record.coder, **{PROVEN[type(record)]: record})
+    proof.describe(content)
+    with transaction.atomic():
+        # Two uploads at the same time wait for each other: the limits hold for both.
+        type(record.coder).objects.select_for_update().get(pk=record.coder_id)
+        type(record).objects.current().get(pk=record.pk)
+        stored = list(record.proofs.all())
+        same = next((one for one in stored if one.sha256 == proof.sha256), None)
+        if same:
+            return same
+        _check_room(record, stored, proof.size)
+        proof.file.save("", ContentFile(content), save=False)
+        try:
+            proof.save()
+        except BaseException:
+            proof.file.storage.delete(proof.file.name)
+            raise
+    return proof
+
+
+def _check_room(record: Record, stored: list[Proof], size: int) -> None:
+    if len(stored) >= MOST_OF_A_RECORD:
+        raise ValidationError(
+            _("A record has at most %(n)s files. Remove one first.") % {"n": MOST_OF_A_RECORD}
+        )
+    used = Proof.objects.filter(coder=record.coder_id).aggregate(used=Sum("size"))["used"] or 0
+    if used + size > MOST_BYTES_OF_A_CODER:
+        raise ValidationError(
+            _("All your files together may have %(n)s MB. Remove some that you need no longer.")
+            % {"n": MOST_BYTES_OF_A_CODER // 2**20}
+        )
+
+
+def note_opening(proof: Proof, viewer) -> None:
+    """Write down that somebody else opened a file, under the organization for which they may."""
+    if proof.coder.user_id == viewer.pk:
+        return
+    of_teams = Membership.objects.open().filter(
+        coder=proof.coder_id, team__organization__in=managed_organizations(viewer)
+    )
+    membership = of_teams.select_related("team__organization").first()
+    program = taught_programs(viewer).filter(cohorts__enrollments__coder=proof.coder_id).first()
+    organization = membership.team.organization if membership else program and program.organization
+    if organization:
+        note_access(viewer, organization, [proof.coder], _("files of proof"))
+
+
+def remove_proof(proof: Proof, *, by) -> None:
+    """Remove a file for good."""
+    require_change(by, proof.coder)
+    proof.delete()
+
+
+def tidy_proofs(now: dt.datetime) -> int:
+    """Remove files that belong to no row, once they are a day old; return their number."""
+    storage = Proof._meta.get_field("file").storage
+    found = [name for name in _stored(storage) if storage.get_modified_time(name) < now - ORPHANED]
+    known = set(Proof.objects.filter(file__in=found).values_list("file", flat=True))
+    orphans = [name for name in found if name not in known]
+    for name in orphans:
+        storage.delete(name)
+    return len(orphans)
+
+
+def _stored(storage: Storage):
+    try:
+        folders, _files = storage.listdir(PROOFS)
+    except FileNotFoundError:  # nothing was uploaded yet
+        return
+    for folder in folders:
+        for name in storage.listdir(f"{PROOFS}{folder}")[1]:
+            yield f"{PROOFS}{folder}/{name}"
