@@ -28,6 +28,7 @@ from .fixture_rows import (
 )
 from .fixture_writer import Writer
 from .models import LocalChange, MilestoneVersion
+from .renewal_rules import keep_versions
 from .signals import catalogue_changed
 
 __all__ = [
@@ -126,6 +127,7 @@ def load(directory: Path | None = None) -> Summary:
         rows[row.model].append(row)
     for model in FILES.values():
         writer.write(_rows_to_write(model, rows[model], local, summary, writer))
+    keep_versions()
     if summary.moves_gaps:
         catalogue_changed.send(sender=load)
     return summary

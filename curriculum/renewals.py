@@ -10,10 +10,13 @@ A rule's `params` say how the hours come about::
 The first two count all certifications of a body together: one cycle for all of them. And, each of them optional::
 
     "minimums": [{"hours": 16, "subject_of_each": ["cpma"]},      within the total, in a certification's own subject
-                 {"percent": 40, "sponsors": ["ahima"]}]          within the total, from these kinds of sponsor
+                 {"percent": 40, "sponsors": ["ahima"]},          within the total, from these kinds of sponsor
+                 {"percent": 80, "quality": "him-domain"},        within the total, marked with one of QUALITIES
+                 {"hours": 20, "quality": "live"}]
     "unchecked": ["80% in the HIM domains"]                       asked too, and nothing here can tell
     "prorated": true                                              who joins late owes a share of the hours
     "renewal_month": true                                         hours of a cycle's last month may go to the next one
+    "submit_days": 60                                             so many days before the end one can submit at the earliest
     "grace_days": 180                                             after the end, before the certification is lost
 """
 
@@ -25,15 +28,25 @@ from fractions import Fraction
 
 # Hours have two decimals, so they are added up in hundredths, in which nothing is rounded.
 HUNDREDTHS = 100
+# What hours may be marked with, beside their sponsor and subjects.
+LIVE, HIM_DOMAIN = QUALITIES = ("live", "him-domain")
 
 
 @dataclass(frozen=True)
 class Minimum:
-    """So many hundredths of an hour, within the total: in the subject of a certification, or from kinds of sponsor."""
+    """So many hundredths of an hour, within the total: in the subject of a certification, from kinds of sponsor, or of a quality.
+
+    An hour is given to one subject; from a sponsor and of a quality it is, whatever it is given to.
+    """
 
     hundredths: int
     subject: str = ""
     sponsors: frozenset[str] = frozenset()
+    quality: str = ""
+
+    def is_share_of(self, activity) -> bool:
+        """Whether an activity counts toward this one without being given to it."""
+        return activity.sponsor in self.sponsors or self.quality in activity.qualities
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,7 @@ class Rule:
     statement: str = ""
     name: str = ""
     pk: int | None = None
+    no: int = 1
     valid_from: dt.date | None = None
     replaces: Mapping[str, Collection[str]] = field(default_factory=dict)
 
@@ -82,6 +96,15 @@ class Rule:
     @property
     def grace_days(self) -> int:
         return self.params.get("grace_days", 0)
+
+    def submit_from(self, last: dt.date) -> dt.date | None:
+        """The first day on which the hours of a cycle can be submitted, where the rule has one."""
+        days = self.params.get("submit_days")
+        return last - dt.timedelta(days=days) if days else None
+
+    def is_other_than(self, rule: "Rule") -> bool:
+        """Whether this is another rule, or another version of the same."""
+        return (self.slug, self.no) != (rule.slug, rule.no)
 
     def first_day(self, last: dt.date) -> dt.date:
         """First day of the cycle whose last day is `last`; a cycle that ends with a month began with one."""
@@ -128,9 +151,14 @@ class Rule:
             return
         whole = (span.last - self.first_day(span.last)).days + 1
         for asked in self.params.get("minimums", ()):
-            if "percent" in asked:
-                share = hours * HUNDREDTHS * asked["percent"] // 100
-                yield Minimum(share, sponsors=frozenset(asked["sponsors"]))
+            if "subject_of_each" not in asked:
+                share = (
+                    hours * HUNDREDTHS * asked["percent"] // 100
+                    if "percent" in asked
+                    else asked["hours"] * HUNDREDTHS
+                )
+                sponsors, quality = frozenset(asked.get("sponsors", ())), asked.get("quality", "")
+                yield Minimum(min(share, hours * HUNDREDTHS), sponsors=sponsors, quality=quality)
                 continue
             for slug in asked["subject_of_each"]:
                 if slug in self.counted(span.held(span.last)):
@@ -194,6 +222,7 @@ def rules_of(rows: Iterable, certifications: Iterable = ()) -> list[Rule]:
             statement=row.statement,
             name=row.name,
             pk=getattr(row, "pk", None),
+            no=getattr(row, "no", 1),
             valid_from=row.valid_from,
             replaces=replaces,
         )

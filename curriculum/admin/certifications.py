@@ -60,9 +60,11 @@ class RenewalRuleAdmin(CatalogueAdmin):
             {
                 "fields": [("valid_from", "valid_to"), ("period_months", "mode"), "params"],
                 "description": (
-                    "A rule that changes gets a last day, and its successor a row of its own. The figures are one of "
+                    "A rule that changes gets a last day, and its successor a row of its own. Whatever is changed in this row "
+                    "is a new version, for cycles that begin from now on: those that run keep theirs, unless "
+                    "manage.py correct_rule says that it was our mistake. The figures are one of "
                     "three kinds: by_count (base, step, most), highest_base (bases, step, cap), flat (hours). "
-                    "Beside them: minimums, unchecked, prorated, renewal_month, grace_days (curriculum/renewals.py)."
+                    "Beside them: minimums, unchecked, prorated, renewal_month, submit_days, grace_days (curriculum/renewals.py)."
                 ),
             },
         ),

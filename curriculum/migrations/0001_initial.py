@@ -264,6 +264,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RenewalRuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='curriculum.renewalrule')),
+                ('no', models.PositiveSmallIntegerField()),
+                ('period_months', models.PositiveSmallIntegerField()),
+                ('mode', models.CharField(choices=[('hours', 'continuing education'), ('exam', 'examination')], max_length=5)),
+                ('params', models.JSONField(default=dict)),
+                ('statement', models.TextField()),
+                ('source', models.CharField(max_length=300)),
+                ('verified_on', models.DateField(null=True)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['rule', 'no'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'no'), name='renewal_rule_version_once')],
+                'indexes': [],
+            },
+        ),
+        migrations.CreateModel(
             name='RouteStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -8,6 +8,7 @@ from .certifications import (
     ReminderLadder,
     RenewalMode,
     RenewalRule,
+    RenewalRuleVersion,
     RouteStep,
     SponsorKind,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "ReminderLadder",
     "RenewalMode",
     "RenewalRule",
+    "RenewalRuleVersion",
     "Requirement",
     "Role",
     "RouteStep",

@@ -75,6 +75,58 @@ class RenewalRule(CatalogueRow):
     statement = models.TextField(help_text="The rule in plain words.")
 
 
+class RenewalRuleVersionManager(models.Manager):
+    def get_by_natural_key(self, slug, no):
+        return self.get(rule__slug=slug, no=no)
+
+
+class RenewalRuleVersion(models.Model):
+    """What a rule's row asked for at some time; it never changes, so that what is bound by it stays as it was.
+
+    Made by `curriculum.renewal_rules.keep_versions` whenever what a row asks for is another than in its newest version.
+    """
+
+    rule = models.ForeignKey(RenewalRule, on_delete=models.PROTECT, related_name="versions")
+    no = models.PositiveSmallIntegerField()
+    period_months = models.PositiveSmallIntegerField()
+    mode = models.CharField(max_length=5, choices=RenewalMode)
+    params = models.JSONField(default=dict)
+    statement = models.TextField()
+    source = models.CharField(max_length=300)
+    verified_on = models.DateField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RenewalRuleVersionManager()
+
+    class Meta:
+        ordering = ["rule", "no"]
+        constraints = [models.UniqueConstraint(fields=["rule", "no"], name="renewal_rule_version_once")]
+
+    def __str__(self):
+        return f"{self.rule.name}, version {self.no}"
+
+    def natural_key(self):
+        return (self.rule.slug, self.no)
+
+    natural_key.dependencies = ["curriculum.renewalrule"]
+
+    @property
+    def slug(self):
+        return self.rule.slug
+
+    @property
+    def name(self):
+        return self.rule.name
+
+    @property
+    def body(self):
+        return self.rule.body
+
+    @property
+    def valid_from(self):
+        return self.rule.valid_from
+
+
 def whole_days(texts) -> None:
     if not all(str(text).strip().isdigit() and 0 < int(text) <= 730 for text in texts):
         raise ValidationError("Write whole days, each on a line of its own, such as 30.")

@@ -155,7 +155,17 @@ def test_minimums_within_the_total():
         assert minimums(rule("aapc-two-years").demand(span(**{slug: FIRST}))) == {slug: 16}
     share = rule("ahima-from-2025").demand(span(rhia=FIRST, ccs=FIRST))
     assert minimums(share) == {("ahima", "state-association"): 16}
-    assert minimums(rule("ahima-to-2024").demand(span(ccs=FIRST))) == {}
+    for slug, held, quality, hours in (
+        ("ahima-to-2024", "ccs", "him-domain", 16),
+        ("ccb-two-years", "chc", "live", 20),
+    ):
+        (only,) = rule(slug).demand(span(**{held: FIRST})).minimums
+        assert (only.quality, only.hundredths) == (quality, hours * renewals.HUNDREDTHS)
+
+
+def test_from_when_hours_can_be_submitted():
+    assert rule("acdis-two-years").submit_from(LAST) == LAST - dt.timedelta(days=60)
+    assert rule("aapc-two-years").submit_from(LAST) is None
 
 
 def test_what_is_replaced_asks_nothing():

@@ -18,7 +18,7 @@ from curriculum.models import (
     Transition,
     TransitionKind,
 )
-from curriculum.renewal_rules import renewal_rules
+from curriculum.renewal_rules import every_version
 
 from .requirements import Requirements
 
@@ -34,7 +34,7 @@ class Context:
     driver_versions: list[int]
     promotions: dict[int, list[Transition]]  # by the role they lead from
     first_role: Role | None
-    renewal_rules: dict = field(default_factory=dict)  # by slug
+    renewal_rules: dict = field(default_factory=dict)  # by version
     versions: dict[int, MilestoneVersion] = field(default_factory=dict)  # by milestone, the newest in force
     owned: set[int] = field(default_factory=set)  # versions of milestones that are an organization's own
 
@@ -97,6 +97,6 @@ def load_context(as_of: dt.date) -> Context:
         promotions=dict(promotions),
         first_role=next((role for role in roles.values() if role.stage_id == first_stage), None),
         owned=owned,
-        renewal_rules={rule.slug: rule for rule in renewal_rules()},
+        renewal_rules={rule.pk: rule for rule in every_version()},
         versions=versions,
     )

@@ -2,8 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models import ContinuingEducation, Contribution, Credential, Education, Practicum, SkillShown
-from tracker.selectors.subjects import subjects_asked
+from tracker.models import (
+    QUALITY_FIELDS,
+    ContinuingEducation,
+    Contribution,
+    Credential,
+    Education,
+    Practicum,
+    SkillShown,
+)
+from tracker.selectors.subjects import qualities_asked, subjects_asked
 
 from .base import RecordForm, form_field
 from .choices import bodies_field, subjects_field
@@ -41,7 +49,8 @@ class ContinuingEducationForm(RecordForm):
     class Meta:
         model = ContinuingEducation
         fields = (
-            "completed_on", "title", "hours", "bodies", "subjects", "provider", "sponsor_kind", "index_number", "note",
+            "completed_on", "title", "hours", "bodies", "subjects", "is_live", "in_him_domain", "provider", "sponsor_kind",
+            "index_number", "note",
         )  # fmt: skip
         formfield_callback = form_field
         help_texts = {"index_number": _("As printed on the certificate.")}
@@ -60,6 +69,10 @@ class ContinuingEducationForm(RecordForm):
         self.fields["subjects"].queryset = self.fields["subjects"].queryset.filter(pk__in=pks)
         if not pks:
             del self.fields["subjects"]
+        asked = qualities_asked(self.coder)
+        for quality, name in QUALITY_FIELDS.items():
+            if quality not in asked and not getattr(self.instance, name):
+                del self.fields[name]
 
 
 class EducationForm(RecordForm):

@@ -35,7 +35,7 @@ CREDENTIALS = Source("credentials", Credential)
 CYCLES = Source(
     "renewal cycles", CycleCredential, record="credential",
     group=(
-        "cycle_id", "cycle__body__slug", "cycle__rule__slug", "cycle__starts_on", "cycle__ends_on", "slug", "joined_on",
+        "cycle_id", "cycle__body__slug", "cycle__rule_id", "cycle__starts_on", "cycle__ends_on", "slug", "joined_on",
         "credential__provenance",
     ),
     named={"slug": Coalesce("credential__certification__apprentice_of__slug", "credential__certification__slug")},

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from curriculum.models import Body, Certification, RenewalRule, RouteStep
+from curriculum.models import Body, Certification, RenewalRuleVersion, RouteStep
 
 from .people import Coder
 from .records import ContinuingEducation, Credential
@@ -23,7 +23,7 @@ class ClosedAs(models.TextChoices):
 
 
 class RenewalCycle(models.Model):
-    """One renewal period, both days included, under the rule that was in force on its first day.
+    """One renewal period, both days included, under the rule that was in force on its first day, in its version of when the cycle was opened.
 
     Where the body's rule counts all certifications together there is one for all of them and `certification` is empty;
     elsewhere each certification has its own. The states in between (expiring, in grace) come out of the dates.
@@ -34,7 +34,7 @@ class RenewalCycle(models.Model):
     certification = models.ForeignKey(
         Certification, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    rule = models.ForeignKey(RenewalRule, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(RenewalRuleVersion, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
     opened_from = models.CharField(max_length=13, choices=OpenedFrom, default=OpenedFrom.LOGGED)

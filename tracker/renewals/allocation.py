@@ -82,10 +82,10 @@ class Result:
 
     @cached_property
     def further(self) -> int:
-        """Hours still to earn: for the total, for every subject, and for the share of sponsors; one hour may serve the total,
-        a subject and the share at once, but not two subjects."""
+        """Hours still to earn: for the total, for every subject, and for each share (of sponsors, of a quality); one hour may
+        serve the total, a subject and all shares at once, but not two subjects."""
         subjects = sum(met.missing for met in self.minimums if met.minimum.subject)
-        shares = [met.missing for met in self.minimums if met.minimum.sponsors]
+        shares = [met.missing for met in self.minimums if not met.minimum.subject]
         return max([self.required - self.earned, subjects, 0, *shares])
 
     @property
@@ -111,7 +111,7 @@ class Allocation:
 def _toward(minimum: Minimum, credits: Sequence[Credit]) -> int:
     if minimum.subject:
         return sum(c.activity.hundredths for c in credits if c.subject == minimum.subject)
-    return sum(c.activity.hundredths for c in credits if c.activity.sponsor in minimum.sponsors)
+    return sum(c.activity.hundredths for c in credits if minimum.is_share_of(c.activity))
 
 
 def allocate(cycles: Sequence[Cycle], activities: Sequence[Activity], pins: Sequence[Pin] = ()) -> Allocation:
@@ -207,8 +207,8 @@ def _common_unit(results, fixed, options) -> int:
 class _Program:
     """The integer program: a 0/1 variable for each free activity and place, and what is missing of each minimum.
 
-    For a cycle, further >= required - earned; further >= the sum of what its subjects miss; further >= what its share of
-    sponsors misses.
+    For a cycle, further >= required - earned; further >= the sum of what its subjects miss; further >= what each of its
+    shares misses.
     """
 
     def __init__(self, results: list[Result], fixed, free: list[list[Activity]], places):
@@ -240,8 +240,8 @@ class _Program:
         missing = {}
         for minimum in result.demand.minimums:
             there = _toward(minimum, fixed)
-            if minimum.sponsors:
-                mine = {i: n for i, n in here.items() if self.options[i][0].sponsor in minimum.sponsors}
+            if not minimum.subject:
+                mine = {i: n for i, n in here.items() if minimum.is_share_of(self.options[i][0])}
                 self._row({**mine, further: 1}, (minimum.hundredths - there) // self.unit)
                 continue
             missing[variable := self._variable()] = -1

@@ -17,6 +17,7 @@ class Activity:
     course: str = ""
     sponsor: str = ""
     subjects: frozenset[str] = frozenset()
+    qualities: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

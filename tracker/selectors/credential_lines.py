@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy
 
 from curriculum import words
-from curriculum.renewals import Rule
+from curriculum.renewals import HIM_DOMAIN, LIVE, Rule
 from tracker.models import ContinuingEducation, Credential, RenewalCycle
 from tracker.renewals.states import State
 
@@ -23,6 +23,8 @@ STATE_WORDS = {
     State.REPLACED: gettext_lazy("replaced"),
     State.LEGACY: gettext_lazy("legacy"),
 }
+# What hours can be marked with, as a minimum says it.
+QUALITY_WORDS = {LIVE: gettext_lazy("taken live"), HIM_DOMAIN: gettext_lazy("in the HIM domains")}
 # The shapes that the site has for a status (components/status.html).
 STATE_SHAPES = {
     State.PLANNED: "no_evidence", State.ACTIVE: "met", State.EXPIRING: "close", State.IN_GRACE: "lapsed",
@@ -113,6 +115,10 @@ class CycleLine:
     @property
     def percent(self) -> int:
         return min(100, int(100 * self.earned / self.required)) if self.required else 100
+
+    @property
+    def submit_from(self) -> dt.date | None:
+        return self.rule.submit_from(self.row.ends_on) if self.counts_hours else None
 
     @property
     def further_count(self) -> int:

@@ -14,7 +14,7 @@ from tracker.models import Coder, RenewalCycle
 from tracker.renewals.allocation import Allocation, Credit, Met, Result
 from tracker.renewals.states import State
 
-from .credential_lines import CreditLine, CycleLine, Event, HeldLine, Page, Part, PastCycle
+from .credential_lines import QUALITY_WORDS, CreditLine, CycleLine, Event, HeldLine, Page, Part, PastCycle
 from .renewals import ONE_DAY, Ledger
 
 
@@ -90,6 +90,8 @@ def _part(met: Met, names: _Names) -> Part:
         text = _("in the subject of the %(code)s") % {
             "code": names.codes.get(minimum.subject, minimum.subject)
         }
+    elif minimum.quality:
+        text = str(QUALITY_WORDS[minimum.quality])
     else:
         who = words.joined([names.sponsors.get(slug, slug) for slug in sorted(minimum.sponsors)], "or")
         text = _("from %(who)s") % {"who": who}
@@ -143,11 +145,9 @@ def _because(credit: Credit, result: Result, by_coder: bool, names: _Names) -> s
                 "codes": words.joined(other, "or")
             }
         return text
-    shares = [m for m in result.minimums if credit.activity.sponsor in m.minimum.sponsors]
+    shares = [_part(m, names).words for m in result.minimums if m.minimum.is_share_of(credit.activity)]
     if shares:
-        return _("Counts toward the total, and toward the share of %(who)s.") % {
-            "who": names.sponsors.get(credit.activity.sponsor, credit.activity.sponsor)
-        }
+        return _("Counts toward the total, and toward the hours %(what)s.") % {"what": words.joined(shares)}
     return _("Counts toward the total; no minimum asks for it.")
 
 
@@ -181,7 +181,7 @@ def _say_changes(ledger: Ledger, row: RenewalCycle, line: CycleLine, names: _Nam
     """What another rule will ask of the same certifications, where it is in force by the next cycle."""
     first = row.ends_on + ONE_DAY
     coming = in_force(ledger.rules[row.body.slug], first)
-    if coming is None or coming.slug == line.rule.slug:
+    if coming is None or not coming.is_other_than(line.rule):
         return
     span = Span(first, coming.last_day(first), dict.fromkeys(ledger.joined(row), first))
     before = line.rule.demand(Span(span.first, line.rule.last_day(first), span.joined))
@@ -245,6 +245,13 @@ def _events(ledger: Ledger, cycles: list[CycleLine], others: list[HeldLine]) -> 
         else:
             what = _("%(name)s due: an examination") % {"name": line.name}
         yield Event(line.row.ends_on, what, line.row.ends_on < day, anchor)
+        if line.submit_from and line.submit_from > day:
+            yield Event(
+                line.submit_from,
+                _("%(name)s: the hours can be submitted from here on") % {"name": line.name},
+                False,
+                anchor,
+            )
         if line.state == State.IN_GRACE:
             until = line.row.ends_on + dt.timedelta(days=line.rule.grace_days)
             yield Event(until, _("%(name)s: the grace ends") % {"name": line.name}, until < day, anchor)

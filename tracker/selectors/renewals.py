@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from curriculum.models import CertificationStatus
-from curriculum.renewal_rules import renewal_rules
+from curriculum.renewal_rules import every_version, newest_of
 from curriculum.renewals import HUNDREDTHS, Rule, Span, in_force
 from tracker.models import (
     Coder,
@@ -42,7 +42,7 @@ class Ledger:
     def __init__(self, coder: Coder, day: dt.date | None = None):
         self.coder, self.day = coder, day or coder.today()
         cycles = RenewalCycle.objects.filter(coder=coder).select_related(
-            "body", "certification", "rule__body"
+            "body", "certification", "rule__rule"
         )
         self.rows: dict[int, RenewalCycle] = {row.pk: row for row in cycles.order_by("starts_on")}
         self.members: dict[int, list[CycleCredential]] = defaultdict(list)
@@ -59,7 +59,9 @@ class Ledger:
         for credential in self.credentials:
             credential.coder = coder
         self.rules: dict[str, list[Rule]] = defaultdict(list)
-        for rule in renewal_rules():
+        versions = every_version()
+        self.versions = {rule.pk: rule for rule in versions}
+        for rule in newest_of(versions):
             self.rules[rule.body].append(rule)
 
     def open(self) -> list[RenewalCycle]:
@@ -81,7 +83,8 @@ class Ledger:
         return earlier[-1] if earlier else None
 
     def rule(self, row: RenewalCycle) -> Rule:
-        return next(rule for rule in self.rules[row.body.slug] if rule.slug == row.rule.slug)
+        """The version that binds a cycle."""
+        return self.versions[row.rule_id]
 
     def joined(self, row: RenewalCycle) -> dict[str, dt.date]:
         """Since when each certification is in a cycle; an apprentice form counts as the full one."""
@@ -139,6 +142,7 @@ class Ledger:
                 course=course_key(row.index_number, row.title, row.provider),
                 sponsor=row.sponsor_kind.slug if row.sponsor_kind else "",
                 subjects=frozenset(subject.slug for subject in row.subjects.all()),
+                qualities=row.qualities,
             )
             for row in self.courses.values()
             if row.completed_on <= self.day and any(body.pk == body_id for body in row.bodies.all())

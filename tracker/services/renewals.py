@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from curriculum.models import RenewalRuleVersion
 from curriculum.renewal_rules import renewal_rules
 from curriculum.renewals import Rule, in_force
 from tracker.models import (
@@ -62,6 +63,7 @@ def _credentials(coders) -> list[Credential]:
 def _cycles(coders) -> dict[tuple, list[RenewalCycle]]:
     found = defaultdict(list)
     rows = RenewalCycle.objects.filter(coder__in=coders).order_by("starts_on").prefetch_related("members")
+    rows = rows.select_related("rule__rule")
     for cycle in rows:
         found[cycle.coder_id, cycle.body_id, cycle.certification_id].append(cycle)
     return found
@@ -133,7 +135,9 @@ def _next(coder, credential, known, rules, change: Change) -> RenewalCycle:
 def _move(coder, credential, known, rules, change: Change) -> RenewalCycle:
     current = _current(known)
     current.starts_on, current.ends_on = change.first, change.last
-    current.rule_id = _binding(rules, change.first).pk
+    binding = _binding(rules, change.first)
+    if binding.slug != current.rule.slug:  # else it stays with the version that it was opened under
+        current.rule_id = binding.pk
     current.save(update_fields=["starts_on", "ends_on", "rule"])
     return current
 
@@ -255,3 +259,16 @@ def unpin(activity: ContinuingEducation, body, *, by) -> None:
     with transaction.atomic():
         if CreditPin.objects.filter(activity=activity, body=body).delete()[0]:
             mark_stale([activity.coder_id])
+
+
+def correct_rule(slug: str) -> int:
+    """Let open cycles under an older version of a rule follow its newest one, which mends a mistake. Return their number."""
+    newest = RenewalRuleVersion.objects.filter(rule__slug=slug).order_by("no").last()
+    if newest is None:
+        raise LookupError(slug)
+    with transaction.atomic():
+        wrong = RenewalCycle.objects.filter(rule__rule=newest.rule_id, closed_as="").exclude(rule=newest)
+        coders = list(wrong.values_list("coder_id", flat=True).distinct())
+        corrected = wrong.update(rule=newest)
+        mark_stale(coders)
+    return corrected

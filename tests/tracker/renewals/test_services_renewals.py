@@ -1,14 +1,17 @@
 """Cycles as rows: opened, joined, renewed, kept; pins; and what the renewal month leaves to the next cycle."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 
 from curriculum.models import RenewalRule
 from tests.factories import BodyFactory, CertificationFactory, ContinuingEducationFactory, CredentialFactory
 from tracker.models import Credential, CreditPin, CycleCredential, RenewalCycle
+from tracker.selectors.credentials import credentials_page
 from tracker.selectors.renewals import Ledger
 from tracker.services.records import remove_record, restore_record, save_record
 from tracker.services.renewals import keep_cycles, pin, renew, unpin
@@ -67,6 +70,54 @@ def test_a_cycle_is_bound_by_the_rule_of_its_first_day(coder):
 def test_and_one_that_began_before_it_by_the_rule_of_then(coder):
     hold(coder, "ccs", "ahima", expires=END)
     assert RenewalCycle.objects.get(coder=coder).rule.slug == "ahima-old"
+
+
+def change_aapc(**params):
+    """An administrator edits the row in place."""
+    row = RenewalRule.objects.get(slug="aapc")
+    row.params = PARAMS | params
+    row.save()
+
+
+def asked(coder) -> list[int]:
+    ledger = Ledger(coder)
+    return [ledger.cycle(row).rule.demand(ledger.cycle(row).span).hours for row in ledger.open()]
+
+
+def test_a_rule_edited_in_place_moves_no_running_cycle_but_the_next(coder):
+    hold(coder)
+    change_aapc(base=50)
+    assert asked(coder) == [36]
+    corrected = Credential.objects.get(coder=coder)
+    corrected.expires_on = END - dt.timedelta(days=10)
+    save_record(corrected, by=coder.user)
+    assert asked(coder) == [36]  # dates that are corrected are no reason to bind it by something new
+    (line,) = credentials_page(coder).cycles
+    assert line.changes == ["50 hours instead of 36."]
+    assert line.changes_from == line.row.ends_on + dt.timedelta(days=1)
+    corrected.expires_on = END
+    save_record(corrected, by=coder.user)
+    renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=NEXT_END)
+    assert asked(coder) == [50]
+    assert RenewalCycle.objects.get(coder=coder, closed_as="renewed").rule.params["base"] == 36
+
+
+def test_words_of_a_rule_are_mended_without_another_version(coder):
+    row = RenewalRule.objects.get(slug="aapc")
+    row.statement = "Said better."
+    row.save()
+    assert [(v.no, v.statement) for v in row.versions.all()] == [(1, "Said better.")]
+
+
+def test_a_mistake_of_ours_is_corrected_in_running_cycles_alone(coder):
+    hold(coder)
+    renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=NEXT_END)
+    change_aapc(base=37)
+    call_command("correct_rule", "aapc", stdout=StringIO())
+    assert asked(coder) == [37]
+    assert RenewalCycle.objects.get(coder=coder, closed_as="renewed").rule.no == 1
+    with pytest.raises(CommandError):
+        call_command("correct_rule", "nobodys")
 
 
 def test_a_renewal_keeps_the_old_cycle_and_opens_the_next(coder):

@@ -75,7 +75,11 @@ def _cycle(coder, credential):
     """The renewal cycle of a credential."""
     rule = RenewalRule.objects.filter(body=credential.certification.body).first()
     cycle = RenewalCycle.objects.create(
-        coder=coder, body=rule.body, rule=rule, starts_on=credential.earned_on, ends_on=credential.expires_on
+        coder=coder,
+        body=rule.body,
+        rule=rule.versions.last(),
+        starts_on=credential.earned_on,
+        ends_on=credential.expires_on,
     )
     CycleCredential.objects.create(cycle=cycle, credential=credential, joined_on=credential.earned_on)
     return cycle

@@ -2,6 +2,7 @@ from .audits import Audit, Auditor, AuditWork, Basis
 from .base import ATTESTED, Provenance, Record, RecordQuerySet, Source
 from .career import Pay, PayBasis, Position, Remote, SpecialtyExperience
 from .growth import (
+    QUALITY_FIELDS,
     ContinuingEducation,
     Contribution,
     ContributionKind,
@@ -35,6 +36,7 @@ __all__ = [
     "ATTESTED",
     "CHART_METHODS",
     "POINT_METHODS",
+    "QUALITY_FIELDS",
     "RECORD_KINDS",
     "RECORD_MODELS",
     "Audit",

@@ -16,6 +16,7 @@ from curriculum.models import (
     Skill,
     SponsorKind,
 )
+from curriculum.renewals import HIM_DOMAIN, LIVE
 from tracker.fields import SafeCharField
 from tracker.renewals.states import Facts, State, state_on
 
@@ -132,6 +133,9 @@ class Credential(Record):
                 )
 
 
+QUALITY_FIELDS = {LIVE: "is_live", HIM_DOMAIN: "in_him_domain"}
+
+
 class ContinuingEducation(Record):
     """Something taken that earns hours (CEUs); it may count for several bodies, once within each."""
 
@@ -152,12 +156,24 @@ class ContinuingEducation(Record):
     subjects = models.ManyToManyField(
         Certification, verbose_name=_("in the subject of"), related_name="+", blank=True
     )
+    # What a body's rule may ask for a minimum of (curriculum.renewals.QUALITIES).
+    is_live = models.BooleanField(
+        _("taken live"),
+        default=False,
+        help_text=_("In a room, or in a webinar at its hour; not a recording."),
+    )
+    in_him_domain = models.BooleanField(
+        _("in AHIMA’s HIM domains"), default=False, help_text=_("As the certificate or AHIMA’s guide says.")
+    )
     # A certificate's index number is exempt from the patient-data patterns (design, Patient data).
     index_number = models.CharField(_("index number"), max_length=60, blank=True)
     history = HistoricalRecords(m2m_fields=[bodies, subjects])
 
     KIND, DATE = "continuing-education", "completed_on"
-    FIGURES, OUTCOMES = ("completed_on", "title", "hours", "sponsor_kind"), ("completed_on",)
+    FIGURES, OUTCOMES = (
+        ("completed_on", "title", "hours", "sponsor_kind", "is_live", "in_him_domain"),
+        ("completed_on",),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("continuing education")
@@ -171,6 +187,11 @@ class ContinuingEducation(Record):
 
     def headline(self):
         return f"{self.hours.normalize():f} h: {self.title}"
+
+    @property
+    def qualities(self) -> frozenset[str]:
+        """Slugs of what its hours are marked with."""
+        return frozenset(quality for quality, name in QUALITY_FIELDS.items() if getattr(self, name))
 
 
 class EducationField(models.TextChoices):
