@@ -142,7 +142,6 @@ def test_a_newer_version_of_a_milestone_takes_the_place_of_the_older(student, as
 
 
 def test_an_evaluation_that_read_the_old_shares_stores_nothing_of_them(student, monkeypatch):
-    SkillShownFactory(coder=student.coder)
     seen(student)
     read = evaluation.evaluate_students
 
