@@ -27,6 +27,8 @@ from .programs import Given
 from .queries import fetch, record_model
 from .standards import is_private
 
+PRIVATE = "private"
+
 
 @dataclass
 class StudentBatch:
@@ -99,8 +101,9 @@ def _evaluate(asked: dict[int, list[Given]], batch: Batch) -> StudentBatch:
     shared = kinds_shared_by(enrollments.tolist())
     for version, column in columns.items():
         rule = context.rules[version]
-        hidden = [hides(rule, shared.get(pk, frozenset())) for pk in enrollments.tolist()]
-        hidden = leave_open(column, rule, np.array(hidden, bool))
+        rests_on = kinds_behind(rule)
+        hidden = np.array([not rests_on <= shared[pk] for pk in enrollments.tolist()], bool)
+        hidden = leave_open(column, rule, hidden)
         column.fingerprint = fingerprint([column.fingerprint, hidden], [])
     return StudentBatch(ids, enrollments, assignments, list(columns.values()), kept)
 
@@ -123,14 +126,11 @@ def kinds_shared_by(enrollments) -> dict[int, set[str]]:
     return shared
 
 
-def hides(rule: Rule, shared: set[str] | frozenset[str]) -> bool:
-    """Whether a program that is shown these kinds cannot tell: there may be more than it sees, or it is a private choice."""
-    return is_private(rule) or not kinds_behind(rule) <= shared
-
-
 @lru_cache(maxsize=1024)
 def kinds_behind(rule: Rule) -> frozenset[str]:
-    """The kinds of record that meeting a rule rests on."""
+    """The kinds of record that meeting a rule rests on; PRIVATE, which nobody shares, for a choice that is the coder's own."""
+    if is_private(rule):
+        return frozenset({PRIVATE})
     found = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
     named = {get_measure(leaf.measure).kind for leaf in leaves(rule.needs)}
     return frozenset(found | (named & RECORD_KINDS.keys()))

@@ -10,7 +10,7 @@ from django.db.models import FilteredRelation, Q
 
 from curriculum.conditions import Leaf, Rule
 from curriculum.models import MilestoneVersion, ProgramVersion
-from tracker.evaluation.students import hides, kinds_behind, kinds_shared_by
+from tracker.evaluation.students import kinds_behind, kinds_shared_by
 from tracker.models import RECORD_KINDS, WaiverKind
 from tracker.pace import Evidence, State, state_of
 
@@ -74,25 +74,22 @@ def lines_of(
     asked = {row[0]: judged[row[0]][0] or row[5] for row in rows}
     versions = _versions(set(asked.values()) - {None}, versions)
     rules = {pk: version.rule for pk, version in versions.items()}
-    found = defaultdict(list)
+    rest_on = {pk: kinds_behind(rule) for pk, rule in rules.items()}
+    found, states = defaultdict(list), {}
     for (pk, enrollment, milestone, milestone_name, slug, _pinned, activity, activity_name, required, by_signoff,
          due, done, signature, waiver, *_stored) in rows:  # fmt: skip
         _version, status, value = judged[pk]
-        rule = rules.get(asked[pk])
-        is_shared = rule is None or not hides(rule, shared.get(enrollment, frozenset()))
+        is_shared = rest_on.get(asked[pk], frozenset()) <= shared[enrollment]
         known = Evidence(
-            is_activity=milestone is None,
-            by_signoff=by_signoff,
-            done=done is not None,
-            signed=signature is not None,
-            waived=str(WaiverKind(waiver).label) if waiver else "",
-            gap=status,
-            shared=is_shared,
-        )
+            milestone is None, by_signoff, done is not None, signature is not None,
+            str(WaiverKind(waiver).label) if waiver else "", status, is_shared,
+        )  # fmt: skip
+        if known not in states:
+            states[known] = state_of(known)
         found[enrollment].append(
             Line(
                 pk, enrollment, milestone, activity, milestone_name or activity_name, slug or "", required, by_signoff,
-                due, done, asked[pk], state_of(known), _share(rule, value) if is_shared else None,
+                due, done, asked[pk], states[known], _share(rules.get(asked[pk]), value) if is_shared else None,
             )
         )  # fmt: skip
     return found

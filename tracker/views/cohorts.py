@@ -16,7 +16,7 @@ from tracker.services.assigning import UNDO_FOR, can_undo, undo
 from tracker.services.enrolling import close_link, invite, plan_invitations, renew_link, save_cohort
 from tracker.services.sharing import note_access
 
-from .cells import cell_of
+from .cells import cell_of, cells_of
 from .messages import say, say_error
 from .programs import FORM_METHODS, taught_or_404
 from .scope import posted, sentences
@@ -48,7 +48,7 @@ def cohort(request, pk):
     context = {
         "cohort": cohort,
         "board": board,
-        "rows": [(student, [cell_of(line, board.day) for line in student.cells]) for student in shown],
+        "rows": [(student, cells_of(student.cells, board.day)) for student in shown],
         "filters": [(name, labels[name], counts[name]) for name in FILTERS],
         "which": which if which in FILTERS else "all",
     }
