@@ -19,6 +19,7 @@ from .models import (
     Credential,
     Dispute,
     DisputeState,
+    Enrollment,
     Membership,
     Pay,
     Proof,
@@ -92,10 +93,11 @@ def _no_plan(model, record: str) -> Q:
     return Q(**{f"{record}__earned_on__isnull" if record else "earned_on__isnull": False})
 
 
-def shared_records(membership: Membership, model, *, with_removed=False):
-    """What a member shares of one kind with the team: what its managers see, and what the member is shown as that."""
-    shared = shared_under(model, Q(membership=membership))
-    records = model.objects.filter(shared, coder=membership.coder_id).select_related("coder__user")
+def shared_records(agreement: Membership | Enrollment, model, *, with_removed=False):
+    """What somebody shares of one kind with a team or a program: what is seen there, and what they are shown as that."""
+    through = "membership" if isinstance(agreement, Membership) else "enrollment"
+    shared = shared_under(model, Q(**{through: agreement}))
+    records = model.objects.filter(shared, coder=agreement.coder_id).select_related("coder__user")
     return records if with_removed else records.current()
 
 

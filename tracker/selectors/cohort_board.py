@@ -76,13 +76,14 @@ FILTERS = {
 }
 
 
-def cohort_board(cohort: Cohort, day: dt.date) -> Board:
-    """Seven queries. Only what students share with the program is in it."""
-    enrollments = list(
-        Enrollment.objects.filter(cohort=cohort, left_at=None).select_related("coder__user").order_by("pk")
-    )
-    here = [one for one in enrollments if one.accepted_at and one.coder_id]
+def cohort_board(cohort: Cohort, day: dt.date, *, only: int | None = None) -> Board:
+    """Seven queries. Only what students share with the program is in it; `only` takes one enrollment's."""
+    these = Enrollment.objects.filter(cohort=cohort, left_at=None)
     assignments = Assignment.objects.current().filter(enrollment__cohort=cohort)
+    if only is not None:
+        these, assignments = these.filter(pk=only), assignments.filter(enrollment=only)
+    enrollments = list(these.select_related("coder__user").order_by("pk"))
+    here = [one for one in enrollments if one.accepted_at and one.coder_id]
     lines = lines_of(assignments, day)
     columns = _columns(line for some in lines.values() for line in some)
     certificates = {

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Enrollment, Membership, Staff, Team, User
-from tracker.permissions import require_manager, require_team_manager
+from curriculum.models import Program
+from tracker.models import Enrollment, Membership, ProgramInstructor, Staff, StaffRole, Team, User
+from tracker.permissions import require_instructor, require_manager, require_team_manager
 from tracker.secret_links import digest_of, new_token
 
 from .sending import send_after_commit
@@ -90,6 +91,32 @@ def invite_manager(organization, email: str, *, by, site: str, team: Team | None
     return row
 
 
+def invite_instructor(program: Program, email: str, *, by, site: str) -> Staff:
+    """Invite somebody to teach in a program. Who is invited already is not invited twice."""
+    require_instructor(by, program)
+    email = email.strip().lower()
+    if not _is_email(email):
+        raise ValidationError({"email": _("Enter an e-mail address.")})
+    with transaction.atomic():
+        Program.objects.select_for_update().get(pk=program.pk)
+        waiting = Staff.objects.filter(programs__program=program, accepted_at=None, ended_at=None)
+        known = waiting.filter(invited_email=email, expires_at__gt=timezone.now()).first()
+        if known:
+            return known
+        require_room(by, 1, field="email")
+        row = Staff.objects.create(
+            organization=program.organization,
+            role=StaffRole.INSTRUCTOR,
+            invited_email=email,
+            invited_by=by,
+            site=site,
+        )
+        # It opens nothing until somebody accepts: only staff who did are asked for what they teach.
+        ProgramInstructor.objects.create(program=program, staff=row)
+        send_after_commit("tracker.mail_invitation", "staff", row.pk)
+    return row
+
+
 def invitation_link(team: Team, *, by) -> tuple[Membership, str]:
     """A new invitation for one person, and the token of its link: nobody can read it again."""
     require_team_manager(by, team)
@@ -129,12 +156,21 @@ def mail_invitation(kind: str, pk: int) -> bool:
         context = {
             "invitation": row,
             "organization": organization,
+            "program": program_of(row),
             "link": row.site + reverse("tracker:invitation", args=[token]),
         }
         subject = _("%(organization)s invites you to CoderPath") % {"organization": organization}
         body = render_to_string(f"tracker/mail/invite_{kind}.txt", context)
         EmailMessage(subject=" ".join(subject.split()), body=body, to=[row.invited_email]).send()
     return True
+
+
+def program_of(invitation: Membership | Staff) -> Program | None:
+    """The program in which an instructor is invited to teach."""
+    if isinstance(invitation, Membership) or invitation.role != StaffRole.INSTRUCTOR:
+        return None
+    teaching = invitation.programs.select_related("program__organization").first()
+    return teaching and teaching.program
 
 
 def mail_waiting() -> int:

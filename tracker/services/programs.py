@@ -101,6 +101,19 @@ def add_instructor(program: Program, staff: Staff, *, by) -> ProgramInstructor:
     return ProgramInstructor.objects.get_or_create(program=program, staff=staff)[0]
 
 
+@transaction.atomic
+def remove_instructor(teaching: ProgramInstructor, *, by) -> None:
+    """Take an instructor out of a program, or withdraw the invitation; the last who teaches there stays."""
+    require_instructor(by, teaching.program)
+    Program.objects.select_for_update().get(pk=teaching.program_id)
+    left = ProgramInstructor.objects.filter(program=teaching.program_id, staff__in=Staff.objects.open())
+    if [one.pk for one in left] == [teaching.pk]:
+        raise ValidationError(_("Somebody must teach in the program. Add another instructor first."))
+    if teaching.staff.accepted_at is None:
+        Staff.objects.filter(pk=teaching.staff_id).update(ended_at=timezone.now(), token_hash=None)
+    ProgramInstructor.objects.filter(pk=teaching.pk).delete()
+
+
 def newest_version(program: Program) -> ProgramVersion:
     return program.versions.prefetch_related("items__milestone", "items__activity").first()
 

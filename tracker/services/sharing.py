@@ -16,8 +16,10 @@ from tracker.models import (
     MemberEvaluation,
     MemberGap,
     Membership,
+    ProgramInstructor,
     Share,
     Staff,
+    StaffRole,
 )
 from tracker.permissions import require_change, require_team_manager
 
@@ -50,17 +52,36 @@ def accept_membership(
 
 
 def accept_staff(token: str, *, by) -> Staff:
-    """Become a manager of the organization or the team that invites."""
+    """Become a manager of the organization or the team that invites, or an instructor of the program."""
     with transaction.atomic():
         staff = invitation_for(token, lock=True)
         if not isinstance(staff, Staff):
             raise ValidationError(_(GONE))
+        if staff.role == StaffRole.INSTRUCTOR:
+            return _teach(staff, by)
         same = Staff.objects.open().filter(user=by, organization=staff.organization_id, role=staff.role)
         if same.filter(Q(team=None) | Q(team=staff.team_id)).exists():
             raise ValidationError(_("You manage this already."))
         staff.user, staff.accepted_at, staff.token_hash = by, timezone.now(), None
         staff.save()
     return staff
+
+
+def _teach(invitation: Staff, user) -> Staff:
+    """Take up an instructor's invitation; who teaches for the organization already teaches in this program as well."""
+    now = timezone.now()
+    have = Staff.objects.open().filter(
+        user=user, organization=invitation.organization_id, role=invitation.role
+    )
+    if staff := have.first():
+        for teaching in invitation.programs.all():
+            ProgramInstructor.objects.get_or_create(program=teaching.program, staff=staff)
+        invitation.programs.all().delete()
+        Staff.objects.filter(pk=invitation.pk).update(ended_at=now, token_hash=None)
+        return staff
+    invitation.user, invitation.accepted_at, invitation.token_hash = user, now, None
+    invitation.save()
+    return invitation
 
 
 def change_shares(

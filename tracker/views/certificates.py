@@ -15,9 +15,8 @@ from tracker.models import Certificate, Enrollment
 from tracker.permissions import taught_programs
 from tracker.services.completion import issue_certificate, revoke_certificate
 
-from .cohorts import site_of
 from .messages import say, say_error
-from .scope import sentences
+from .scope import sentences, site_of
 
 
 def _of_program(user) -> Q:

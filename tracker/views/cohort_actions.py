@@ -9,23 +9,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.forms.programs import ExtendForm, MessageForm, SignOffForm, WaiveForm
-from tracker.models import RECORD_KINDS, Assignment, Enrollment, SignOff, Waiver
-from tracker.permissions import visible_records
-from tracker.selectors.assignments import kinds_needed
+from tracker.models import Assignment, Enrollment, SignOff, Waiver
 from tracker.selectors.cohort_board import cohort_board, queue
-from tracker.selectors.records import PREFETCH
+from tracker.selectors.student_view import StudentView, student_view
 from tracker.services.assigning import extend, plan_extension, skips
 from tracker.services.enrolling import remove
 from tracker.services.program_mail import write_message
 from tracker.services.signoffs import sign_off, waive
 
-from .cohorts import cohort_or_404, looked_at, site_of
+from .cohorts import cohort_or_404, looked_at
 from .kinds import KINDS
 from .messages import say, say_error
 from .programs import FORM_METHODS
-from .scope import next_url, sentences
+from .scope import next_url, sentences, site_of
 
-SHOWN = 8
 FORMS = {"extend": ExtendForm, "waive": WaiveForm, "message": MessageForm, "sign": SignOffForm}
 
 
@@ -178,43 +175,16 @@ def sign_offs(request, pk):
 def student(request, pk, enrollment):
     """One student: each assignment and how it stands, and the records that are shared."""
     cohort = cohort_or_404(request.user, pk)
-    board = cohort_board(cohort, request.user.today())
-    found = next((one for one in board.students if one.enrollment.pk == enrollment), None)
-    if found is None:
+    view = student_view(cohort, enrollment, request.user.today())
+    if view is None:
         raise Http404
-    looked_at(request, cohort, [found], _("a student’s page in %(cohort)s") % {"cohort": cohort})
-    lines = [line for line in found.cells if line is not None]
-    assignments = Assignment.objects.in_bulk([line.pk for line in lines])
-    waivers = {
-        w.assignment_id: w
-        for w in Waiver.objects.filter(assignment__in=assignments, withdrawn_at=None).select_related("by")
-    }
-    signed = {
-        s.assignment_id: s
-        for s in SignOff.objects.filter(assignment__in=assignments, withdrawn_at=None).select_related("by")
-    }
-    context = {
-        "cohort": cohort,
-        "student": found,
-        "day": board.day,
-        "rows": [
-            (line, line.overdue(board.day), signed.get(line.pk), waivers.get(line.pk)) for line in lines
-        ],
-        "records": _records(request.user, found.enrollment, cohort),
-        "certificates": found.enrollment.certificates.all(),
-    }
-    return render(request, "tracker/cohorts/student.html", context)
+    looked_at(request, cohort, [view.student], _("a student’s page in %(cohort)s") % {"cohort": cohort})
+    return render(request, "tracker/cohorts/student.html", context_of(cohort, view))
 
 
-def _records(user, enrollment: Enrollment, cohort) -> list:
-    """The newest shared records of each kind that the program needs."""
-    found = []
-    for kind in kinds_needed(cohort.version):
-        model = RECORD_KINDS[kind]
-        related = [field.name for field in model._meta.fields if field.many_to_one and field.editable]
-        rows = visible_records(user, model).filter(coder=enrollment.coder).select_related(*related)
-        found.append((KINDS[kind], list(rows.prefetch_related(*PREFETCH.get(model, ()))[:SHOWN])))
-    return found
+def context_of(cohort, view: StudentView) -> dict:
+    records = [(KINDS[kind], rows) for kind, rows in view.records]
+    return {"cohort": cohort, "student": view.student, "view": view, "records": records}
 
 
 @require_POST

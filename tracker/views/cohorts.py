@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.exports import FORMATS, table_response
@@ -19,12 +20,7 @@ from tracker.services.sharing import note_access
 from .cells import cell_of, cells_of
 from .messages import say, say_error
 from .programs import FORM_METHODS, taught_or_404
-from .scope import posted, sentences
-
-
-def site_of(request) -> str:
-    """Where a mail's link leads to."""
-    return request.build_absolute_uri("/").rstrip("/")
+from .scope import posted, sentences, site_of
 
 
 def cohort_or_404(user, pk) -> Cohort:
@@ -111,7 +107,7 @@ def invite_people(request, pk):
     """Whom to invite; first what that would do, then it is done."""
     cohort = cohort_or_404(request.user, pk)
     form = RosterForm(posted(request), request.FILES or None)
-    roster, token = None, request.session.pop(f"join-{pk}", None)
+    roster = None
     if request.method == "POST" and form.is_valid():
         if "send" in request.POST:
             try:
@@ -123,12 +119,16 @@ def invite_people(request, pk):
                 return redirect("programs:cohort", pk)
         else:
             roster = plan_invitations(cohort, form.rows())
+    return _invite_page(request, cohort, form, roster)
+
+
+def _invite_page(request, cohort: Cohort, form: RosterForm, roster=None, join: str = ""):
     context = {
         "cohort": cohort,
         "form": form,
         "roster": roster,
         "text": getattr(form, "text", ""),
-        "join": token and site_of(request) + reverse("programs:join", args=[token]),
+        "join": join,
     }
     return render(request, "tracker/cohorts/invite.html", context, status=422 if form.errors else 200)
 
@@ -139,15 +139,16 @@ def _say_invited(request, done) -> None:
 
 
 @require_POST
+@never_cache
 def link(request, pk):
-    """A new join link, told once; or none any more."""
+    """A new join link, shown in the answer that makes it and never again; or none any more."""
     cohort = cohort_or_404(request.user, pk)
     if "close" in request.POST:
         close_link(cohort, by=request.user)
         say(request, _("The join link opens nothing any more."))
-    else:
-        request.session[f"join-{pk}"] = renew_link(cohort, by=request.user)
-    return redirect("programs:invite", pk)
+        return redirect("programs:invite", pk)
+    join = site_of(request) + reverse("programs:join", args=[renew_link(cohort, by=request.user)])
+    return _invite_page(request, cohort_or_404(request.user, pk), RosterForm(), join=join)
 
 
 @require_safe

@@ -3,14 +3,16 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.forms.programs import SharingForm
 from tracker.models import Coder, Cohort, Enrollment
 from tracker.selectors.assignments import kinds_needed
+from tracker.selectors.student_view import student_view
 from tracker.services.coders import coder_of
 from tracker.services.enrolling import cohort_of_link, invitation_of, leave, open_cohorts, share, take_part
 
+from .cohort_actions import context_of
 from .kinds import KINDS
 from .messages import say
 from .programs import FORM_METHODS, read_items
@@ -96,6 +98,17 @@ def sharing(request, coder, pk):
         return redirect("programs:assignments")
     context = {"enrollment": enrollment, "program": enrollment.cohort.program, "form": form, "needed": needed}
     return render(request, "tracker/programs/sharing.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@for_coder
+def seen(request, coder, pk):
+    """What an instructor sees: the same view, rendered for oneself."""
+    enrollment = _mine_or_404(coder, pk)
+    view = student_view(enrollment.cohort, enrollment.pk, coder.today())
+    return render(
+        request, "tracker/cohorts/student.html", {**context_of(enrollment.cohort, view), "own": True}
+    )
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,10 +17,18 @@ from tracker.selectors.outcomes import outcomes_of
 from tracker.selectors.student_programs import my_programs
 from tracker.services.assigning import apply_version, plan_version
 from tracker.services.enrolling import open_cohorts
-from tracker.services.programs import add_instructor, add_version, found_school, newest_version, save_program
+from tracker.services.invitations import invite_instructor
+from tracker.services.programs import (
+    add_instructor,
+    add_version,
+    found_school,
+    newest_version,
+    remove_instructor,
+    save_program,
+)
 
 from .messages import say, say_error
-from .scope import posted, sentences
+from .scope import posted, sentences, site_of
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -118,6 +127,7 @@ def program(request, pk):
             "credits__body"
         ),
         "teaching": teaching,
+        "now": timezone.now(),
         "others": others.exclude(pk__in=[one.staff_id for one in teaching]).select_related("user"),
     }
     return render(request, "tracker/programs/program.html", context)
@@ -179,16 +189,40 @@ def version(request, pk, no):
 
 @require_POST
 def instructors(request, pk):
+    """Let an instructor of the organization teach here, or invite somebody by e-mail."""
     program = taught_or_404(request.user, pk)
     staff = Staff.objects.open().filter(
         organization=program.organization, role=StaffRole.INSTRUCTOR, pk=_number(request.POST.get("staff"))
     )
     try:
-        add_instructor(program, staff.get(), by=request.user)
-    except (Staff.DoesNotExist, ValidationError):
-        say_error(request, _("Choose an instructor of this organization."))
-    else:
-        say(request, _("Added. They see this program’s cohorts from now on."))
+        if email := request.POST.get("email", "").strip():
+            invite_instructor(program, email, by=request.user, site=site_of(request))
+            say(request, _("The invitation is on its way."))
+        else:
+            add_instructor(program, staff.get(), by=request.user)
+            say(request, _("Added. They see this program’s cohorts from now on."))
+    except Staff.DoesNotExist:
+        say_error(request, _("Choose an instructor of this organization, or give an e-mail address."))
+    except ValidationError as error:
+        say_error(request, sentences(error))
+    return redirect("programs:program", pk)
+
+
+@require_POST
+def instructor_remove(request, pk, teaching):
+    """Take an instructor out, or withdraw an invitation."""
+    program = taught_or_404(request.user, pk)
+    teaching = get_object_or_404(program.instructors.select_related("staff__user", "program"), pk=teaching)
+    try:
+        remove_instructor(teaching, by=request.user)
+    except ValidationError as error:
+        say_error(request, sentences(error))
+        return redirect("programs:program", pk)
+    if teaching.staff.user == request.user:
+        say(request, _("You do not teach in %(program)s any more.") % {"program": program})
+        return redirect("programs:list")
+    who = teaching.staff.user or teaching.staff.invited_email
+    say(request, _("%(who)s does not teach here any more.") % {"who": who})
     return redirect("programs:program", pk)
 
 

@@ -56,3 +56,8 @@ def next_url(request, default: str) -> str:
 
 def sentences(error: ValidationError) -> str:
     return " ".join(str(message) for message in error.messages)
+
+
+def site_of(request) -> str:
+    """Where a mail's link leads to."""
+    return request.build_absolute_uri("/").rstrip("/")

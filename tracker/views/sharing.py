@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.forms.teams import SharesForm
-from tracker.models import Membership, RecordQuestion, Staff
+from tracker.models import Enrollment, Membership, RecordQuestion, Staff
 from tracker.selectors.members import evidence, kinds_in_words, member_view
 from tracker.services.coders import coder_of
-from tracker.services.invitations import invitation_for
+from tracker.services.invitations import invitation_for, program_of
 from tracker.services.sharing import accept_membership, accept_staff, change_shares, leave_team
 from tracker.services.verification import close_question
 
@@ -25,7 +25,7 @@ LOG_SHOWN = 50
 @require_safe
 @for_coder
 def sharing(request, coder):
-    """All in one place: teams, open questions, and who looked at what."""
+    """All in one place: teams, programs, open questions, and who looked at what."""
     memberships = (
         Membership.objects.open().filter(coder=coder).select_related("team__organization", "target_role")
     )
@@ -36,9 +36,20 @@ def sharing(request, coder):
         )
         for membership in memberships.prefetch_related("shares").order_by("accepted_at")
     ]
+    enrollments = (
+        Enrollment.objects.open().filter(coder=coder).select_related("cohort__program__organization")
+    )
+    programs = [
+        (
+            enrollment,
+            kinds_in_words(share.kind for share in enrollment.shares.all() if share.revoked_at is None),
+        )
+        for enrollment in enrollments.prefetch_related("shares").order_by("accepted_at")
+    ]
     questions = RecordQuestion.objects.filter(coder=coder, closed_at=None)
     context = {
         "memberships": shown,
+        "programs": programs,
         "questions": questions.select_related("asked_by", "organization"),
         "log": coder.access_log.select_related("viewer", "organization")[:LOG_SHOWN],
     }
@@ -144,11 +155,12 @@ def invitation(request, token):
 
 
 def _staff_invitation(request, token, found: Staff):
+    program = program_of(found)
     if request.method == "POST":
         try:
             accept_staff(token, by=request.user)
         except ValidationError as error:
             say_error(request, sentences(error))
-        return redirect("tracker:teams")
-    context = {"invitation": found, "managed": found.team or found.organization}
+        return redirect("programs:list" if program else "tracker:teams")
+    context = {"invitation": found, "managed": found.team or found.organization, "program": program}
     return render(request, "tracker/sharing/invitation_staff.html", context)

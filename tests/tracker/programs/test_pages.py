@@ -23,10 +23,10 @@ from tests.factories import (
     VolumeFactory,
 )
 from tests.tracker.views.test_pages_access import assert_keeps_the_policy
-from tracker.models import AccessLog, Certificate, CohortAction, CohortMessage, Enrollment, Share
+from tracker.models import AccessLog, Certificate, CohortAction, CohortMessage, Enrollment, Share, Staff
 from tracker.program_urls import urlpatterns
 from tracker.secret_links import digest_of
-from tracker.services import completion, enrolling, program_mail, programs, signoffs
+from tracker.services import completion, enrolling, invitations, program_mail, programs, signoffs
 from tracker.services.evaluation import evaluate_coders
 from tracker.tasks import heartbeat
 
@@ -73,7 +73,8 @@ def addresses(student, certificate, program, cohort, instructor, exercise):
     Enrollment.objects.filter(invited_email="new@x.example").update(token_hash=digest_of("invited"))
     activity = student.assignments.get(activity__isnull=False)
     given = {
-        "done": [activity.pk], "sharing": [student.pk], "leave": [student.pk], "invitation": ["invited"],
+        "done": [activity.pk], "sharing": [student.pk], "seen": [student.pk],
+        "instructor_remove": [program.pk, program.instructors.get().pk], "leave": [student.pk], "invitation": ["invited"],
         "join": [token], "enroll": [cohort.pk], "version": [program.pk, 2], "activity_edit": [program.pk, own.pk],
         "cohort": [cohort.pk], "cohort_edit": [cohort.pk], "export": [cohort.pk, "csv"], "invite": [cohort.pk],
         "link": [cohort.pk], "log": [cohort.pk], "undo": [cohort.pk, action.pk], "act": [cohort.pk],
@@ -86,9 +87,20 @@ def addresses(student, certificate, program, cohort, instructor, exercise):
     }
 
 
-FOR_STUDENTS = {"done", "sharing", "leave"}
+FOR_STUDENTS = {"done", "sharing", "seen", "leave"}
 FOR_ANYBODY = {"assignments", "list", "add", "invitation", "join", "enroll", "check"}
-BY_POST = {"done", "leave", "instructors", "link", "undo", "act", "remove", "issue", "revoke"}
+BY_POST = {
+    "done",
+    "leave",
+    "instructors",
+    "instructor_remove",
+    "link",
+    "undo",
+    "act",
+    "remove",
+    "issue",
+    "revoke",
+}
 FILES = {"certificate", "export"}
 SHOWN_TO_STUDENTS = {"certificate"}
 
@@ -423,3 +435,85 @@ def test_outcomes_have_denominators_and_say_who_is_left_out(teacher, program, ce
     enrolling.share(student, ["practicum"], by=student.coder.user)
     html = teacher.get(url("outcomes", program.pk)).content.decode()
     assert "1 of 1" in html and "1 not shared" in html and "20.6–100.0%" in html
+
+
+# --- Who teaches ---
+
+
+def _invite_teacher(teacher, program, email="kim@x.example"):
+    teacher.post(url("instructors", program.pk), {"email": email})
+    invitation = Staff.objects.filter(invited_email=email).latest("pk")
+    Staff.objects.filter(pk=invitation.pk).update(token_hash=digest_of("teach"))
+    return invitation
+
+
+def test_an_instructor_is_invited_by_mail_and_sees_nothing_before_the_yes(teacher, program, cohort):
+    _invite_teacher(teacher, program)
+    invitations.mail_waiting()
+    assert "to teach in Coding basics" in mail.outbox[0].body
+    assert len(mail.outbox) == 1 and not invitations.mail_waiting()
+    assert "kim@x.example" in teacher.get(url("program", program.pk)).content.decode()
+    Staff.objects.update(token_hash=None)
+    Staff.objects.filter(invited_email="kim@x.example").update(token_hash=digest_of("teach"))
+    kim = _signed_in(UserFactory(email="kim@x.example"))
+    assert kim.get(url("cohort", cohort.pk)).status_code == 404
+    link = reverse("tracker:invitation", args=["teach"])
+    assert "Teach in Coding basics" in kim.get(link).content.decode()
+    kim.post(link)
+    assert kim.get(url("cohort", cohort.pk)).status_code == 200
+    assert kim.get(link).status_code == 404
+
+
+def test_an_invitation_to_teach_is_sent_once_and_can_be_withdrawn(teacher, program):
+    for _again in range(2):
+        invitation = _invite_teacher(teacher, program)
+    assert Staff.objects.filter(invited_email="kim@x.example").count() == 1
+    teaching = program.instructors.get(staff=invitation)
+    teacher.post(url("instructor_remove", program.pk, teaching.pk))
+    kim = _signed_in(UserFactory(email="kim@x.example"))
+    assert kim.post(reverse("tracker:invitation", args=["teach"])).status_code == 404
+    assert kim.get(url("program", program.pk)).status_code == 404
+
+
+def test_only_who_teaches_invites_and_the_last_one_stays(teacher, program, mine):
+    assert mine.post(url("instructors", program.pk), {"email": "a@x.example"}).status_code == 403
+    assert not Staff.objects.filter(invited_email="a@x.example").exists()
+    teacher.post(url("instructor_remove", program.pk, program.instructors.get().pk))
+    assert program.instructors.count() == 1
+
+
+def test_who_teaches_for_the_school_already_teaches_here_too(teacher, program):
+    other = InstructorFactory(program=ProgramFactory(organization=program.organization)).staff
+    _invite_teacher(teacher, program, other.user.email)
+    _signed_in(other.user).post(reverse("tracker:invitation", args=["teach"]))
+    assert program.instructors.filter(staff=other).exists() and program.instructors.count() == 2
+
+
+# --- What a student is shown of what a program sees ---
+
+
+def test_a_student_reads_in_one_place_what_each_program_sees_and_opens_it(teacher, mine, student):
+    enrolling.share(student, ["practicum"], by=student.coder.user)
+    PracticumFactory(coder=student.coder, cases=130)
+    evaluate_coders([student.coder_id])
+    page = mine.get(reverse("tracker:sharing")).content.decode()
+    said = page.split("It sees:")[1].split("</p>")[0].lower()
+    assert "practicum" in said and "credential" not in said and url("leave", student.pk) in page
+    own = mine.get(url("seen", student.pk)).content.decode()
+    theirs = teacher.get(url("student", student.cohort_id, student.pk)).content.decode()
+    assert "130" in own and "130" in theirs and "This is what the instructors" in own
+    for button in ("Sign off", "Take out of the cohort"):
+        assert button in theirs and button not in own
+    enrolling.leave(student, by=student.coder.user)
+    assert mine.get(url("seen", student.pk)).status_code == 404
+    assert url("leave", student.pk) not in mine.get(reverse("tracker:sharing")).content.decode()
+
+
+def test_the_students_page_shows_what_is_shared_with_that_program_alone(teacher, student, instructor):
+    """Not what another program sees in which the same instructor teaches."""
+    other = InstructorFactory(program=ProgramFactory(organization=student.cohort.program.organization))
+    EnrollmentFactory(cohort=CohortFactory(program=other.program), coder=student.coder)
+    other.program.instructors.create(staff=instructor.staff.get())
+    PracticumFactory(coder=student.coder, cases=137)
+    enrolling.share(student, [], by=student.coder.user)
+    assert "137" not in teacher.get(url("student", student.cohort_id, student.pk)).content.decode()
