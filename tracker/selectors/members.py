@@ -180,4 +180,5 @@ def evidence(membership: Membership, slug: str, day) -> tuple[MemberGapLine, lis
 
 def kinds_in_words(kinds) -> list[str]:
     """Shared kinds as people call them, in the usual order."""
-    return [str(label) for kind, label in SHARED_KINDS if kind in set(kinds)]
+    shared = set(kinds)
+    return [str(label) for kind, label in SHARED_KINDS if kind in shared]
