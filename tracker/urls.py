@@ -70,6 +70,7 @@ urlpatterns = [
     path("credentials/<int:pk>/apprentice/", apprentice.apprentice, name="apprentice"),
     path("credentials/cycles/<int:pk>/log/", credentials.ce_log, name="ce_log"),
     path("credentials/cycles/<int:pk>/log.pdf", credentials.ce_log_pdf, name="ce_log_pdf"),
+    path("credentials/cycles/<int:pk>/log.zip", credentials.ce_log_zip, name="ce_log_zip"),
     path("credentials/cycles/<int:pk>/renew/", credentials.renew_cycle, name="renew_cycle"),
     path("credentials/cycles/<int:cycle>/hours/<int:pk>/", credentials.pin_hours, name="pin_hours"),
     path("records/", records.records, name="records"),

@@ -48,6 +48,15 @@ def credentials_page(coder: Coder, day: dt.date | None = None) -> Page:
     )
 
 
+def cycle_line(coder: Coder, cycle_id: int) -> CycleLine | None:
+    """One cycle of a coder, open or closed, with what counts in it; None where there is none."""
+    ledger = Ledger(coder)
+    row = ledger.rows.get(cycle_id)
+    if row is None or not ledger.members[row.pk]:
+        return None
+    return _cycle_line(ledger, row, ledger.allocation_within(row), _Names())
+
+
 class _Names:
     """Names of the catalogue that sentences need."""
 
@@ -65,7 +74,8 @@ def _cycle_line(ledger: Ledger, row: RenewalCycle, allocation: Allocation, names
     worst = [State.LAPSED, State.IN_GRACE, State.EXPIRING, State.REINSTATED, State.ACTIVE]
     state = min((h.state for h in held), key=lambda s: worst.index(s) if s in worst else len(worst))
     line = CycleLine(row, held, state, (row.ends_on - ledger.day).days, cycle.rule.counts_hours, cycle.rule)
-    _say_changes(ledger, row, line, names)
+    if row.is_open:
+        _say_changes(ledger, row, line, names)
     if not cycle.rule.counts_hours:
         return line
     result = next(r for r in allocation.results if r.cycle.key == row.pk)

@@ -110,7 +110,7 @@ class Ledger:
     @cached_property
     def courses(self) -> dict[int, ContinuingEducation]:
         rows = ContinuingEducation.objects.counted().filter(coder=self.coder)
-        rows = rows.select_related("sponsor_kind").prefetch_related("bodies", "subjects")
+        rows = rows.select_related("sponsor_kind").prefetch_related("bodies", "subjects", "proofs")
         return {row.pk: row for row in rows.order_by("completed_on", "pk")}
 
     @cached_property
@@ -168,6 +168,22 @@ class Ledger:
             if cycle.rule.params.get("renewal_month") and self.day >= row.ends_on.replace(day=1):
                 cycles.append(self.next_cycle(row))
         return allocate(cycles, self._free(body_id, rows), self.pins_of(body_id, rows))
+
+    def allocation_within(self, row: RenewalCycle) -> Allocation:
+        """What counts where in one cycle, a closed one too: then what lies in it, and what is pinned to it."""
+        if row.is_open:
+            return self.allocation(row.body_id)
+        pins = self.pins[row.body_id]
+        mine = [
+            activity
+            for activity in self.activities(row.body_id)
+            if (
+                pins[activity.key].cycle_id == row.pk
+                if activity.key in pins
+                else row.starts_on <= activity.day <= row.ends_on
+            )
+        ]
+        return allocate([self.cycle(row)], mine, self.pins_of(row.body_id, [row]))
 
     def earned(self, row: RenewalCycle) -> int:
         """Hundredths earned in a cycle by the day: the figure behind the pace, on every page and in the measure."""

@@ -4,16 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker.documents import pdf
 from tracker.forms.fields import DateWidget
 from tracker.models import ContinuingEducation, RenewalCycle
 from tracker.permissions import own_records
-from tracker.selectors.audit_pack import as_data, pack_of
+from tracker.selectors.audit_pack import as_pdf, as_zip, pack_of
 from tracker.selectors.credentials import credentials_page
 from tracker.selectors.renewals import Ledger
 from tracker.services.renewals import pin, renew, unpin
@@ -105,7 +103,19 @@ def ce_log(request, coder, pk):
 @for_coder
 def ce_log_pdf(request, coder, pk):
     pack = _pack_or_404(coder, pk)
-    response = HttpResponse(pdf("ce_log", as_data(pack, coder)), content_type="application/pdf")
-    name = slugify(f"{pack.cycle.row.body} {pack.cycle.row.ends_on}")
-    response.headers["Content-Disposition"] = f'attachment; filename="continuing-education-{name}.pdf"'
+    return _download(as_pdf(pack, coder), "application/pdf", f"{pack.name}.pdf")
+
+
+@require_safe
+@for_coder
+def ce_log_zip(request, coder, pk):
+    """The log with the proofs in order, under the same numbers."""
+    pack = _pack_or_404(coder, pk)
+    return _download(as_zip(pack, coder), "application/zip", f"{pack.name}.zip")
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -119,6 +119,7 @@ def addresses(coder, records, catalogue):
         "renew_cycle": [cycle.pk],
         "ce_log": [cycle.pk],
         "ce_log_pdf": [cycle.pk],
+        "ce_log_zip": [cycle.pk],
         "apprentice": [CredentialFactory(coder=coder, certification=ApprenticeCertificationFactory()).pk],
         "pin_hours": [cycle.pk, records["continuing-education"].pk],
         "proof": [ProofFactory(records["education"]).pk],

@@ -1,13 +1,22 @@
 """The page of all credentials: what it says of each state, pins, renewals, and that it is nobody else's."""
 
 import datetime as dt
+import io
 import re
+import zipfile
 
 import pytest
 from django.urls import reverse
 
 from curriculum.models import RenewalRule
-from tests.factories import BodyFactory, CertificationFactory, ContinuingEducationFactory, CredentialFactory
+from tests.factories import (
+    PNG,
+    BodyFactory,
+    CertificationFactory,
+    ContinuingEducationFactory,
+    CredentialFactory,
+    ProofFactory,
+)
 from tracker.models import CreditPin, RenewalCycle
 
 PARAMS = {
@@ -138,10 +147,50 @@ def test_the_log_for_the_body_says_what_it_lacks_and_comes_as_pdf(site, other_si
     address, download = (reverse(f"tracker:{name}", args=[cycle.pk]) for name in ("ce_log", "ce_log_pdf"))
     assert other_site.get(address).status_code == other_site.get(download).status_code == 404
     said = text(site.get(address))
-    assert "31 hours are still to be earned" in said and "lacks the sponsor" in said
+    assert "31 hours are still to be earned" in said and "lacks a proof and the sponsor" in said
     assert "index number of" not in said
     response = site.get(download)
     assert response.content[:4] == b"%PDF"
     assert (
         response["Content-Disposition"] == 'attachment; filename="continuing-education-aapc-2027-03-31.pdf"'
     )
+
+
+def test_the_log_comes_with_its_proofs_in_order_and_says_when_nothing_is_missing(
+    site, other_site, coder, held
+):
+    for day, title in ((20, "Later"), (3, "Earlier")):
+        course = ContinuingEducationFactory(
+            coder=coder, hours=30, completed_on=dt.date(2025, 9, day), title=title, provider="AAPC",
+            index_number=f"A{day}",
+        )  # fmt: skip
+        course.subjects.add(held[1].certification)
+        ProofFactory(course)
+    ProofFactory(held[0])
+    cycle = RenewalCycle.objects.get(coder=coder)
+    said = text(site.get(reverse("tracker:ce_log", args=[cycle.pk])))
+    assert "Every activity has its proof, its sponsor and its index number" in said and "lacks" not in said
+    address = reverse("tracker:ce_log_zip", args=[cycle.pk])
+    assert other_site.get(address).status_code == 404
+    pack = zipfile.ZipFile(io.BytesIO(site.get(address).content))
+    assert pack.namelist() == [
+        "continuing-education-aapc-2027-03-31.pdf",
+        "activities.csv",
+        "credentials/cpc.png",
+        "proofs/001 2025-09-03 earlier.png",
+        "proofs/002 2025-09-20 later.png",
+    ]
+    assert pack.read("proofs/001 2025-09-03 earlier.png") == PNG
+    assert b"1,2025-09-03,Earlier,AAPC,A3,30" in pack.read("activities.csv")
+
+
+def test_a_closed_cycle_keeps_its_log(site, coder, held):
+    """Bodies ask for proof after the renewal as well; what was taken since is not in it."""
+    course = ContinuingEducationFactory(coder=coder, hours=9, completed_on=dt.date(2025, 9, 1), title="Then")
+    ProofFactory(course)
+    cycle = RenewalCycle.objects.get(coder=coder)
+    site.post(reverse("tracker:renew_cycle", args=[cycle.pk]), {"until": "2029-03-31"})
+    pack = zipfile.ZipFile(io.BytesIO(site.get(reverse("tracker:ce_log_zip", args=[cycle.pk])).content))
+    assert "proofs/001 2025-09-01 then.png" in pack.namelist()
+    now = RenewalCycle.objects.get(coder=coder, closed_as="")
+    assert "Then" not in text(site.get(reverse("tracker:ce_log", args=[now.pk])))
