@@ -1,6 +1,7 @@
 """Clients of the API: the coder whose records these are, another coder, and nobody."""
 
 import pytest
+from django.core.cache import caches
 from hypothesis import settings
 from rest_framework.test import APIClient
 
@@ -9,6 +10,12 @@ from tests import factories
 # A slow machine is no wrong answer.
 settings.register_profile("coderpath", deadline=None)
 settings.load_profile("coderpath")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted():
+    """Limits on requests outlive a test, and so do the keys of SQLite's rows."""
+    caches["limits"].clear()
 
 
 @pytest.fixture

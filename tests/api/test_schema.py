@@ -47,7 +47,7 @@ def test_every_operation_says_what_it_refuses(path, method):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=NAMES)
 def test_nobody_gets_in_without_signing_in(path, method):
-    response = getattr(APIClient(), method)(path.format(id=1, slug="any", code="99"))
+    response = getattr(APIClient(), method)(path.format(id=1, slug="any", code="99", record=1))
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
     assert response["Content-Type"] == "application/problem+json"
@@ -136,7 +136,7 @@ def test_no_input_makes_the_site_fail(path, method):
     @given(st.dictionaries(st.sampled_from(fields or ["x"]), json_values, max_size=8))
     def send(body):
         response = getattr(client, method)(
-            path.format(id=record.pk), json.dumps(body), content_type="application/json"
+            path.format(id=record.pk, record=record.pk), json.dumps(body), content_type="application/json"
         )
         assert response.status_code in allowed, response.content
 

@@ -31,7 +31,7 @@ class ProofSerializer(serializers.ModelSerializer):
         read_only_fields = ("content_type", "size", "sha256", "added_at")
 
 
-class UploadSerializer(serializers.Serializer):
+class ProofUploadSerializer(serializers.Serializer):
     """A file for a record of yours: a PDF, PNG or JPEG by its content, up to 5 MB."""
 
     kind = serializers.CharField(max_length=40, help_text=", ".join(KINDS))
@@ -76,12 +76,12 @@ class ProofViewSet(
 
     @extend_schema(
         summary="Add a file of proof",
-        request={"multipart/form-data": UploadSerializer},
+        request={"multipart/form-data": ProofUploadSerializer},
         responses={201: ProofSerializer},
     )
     def create(self, request):
         """The same file sent twice for a record is stored once."""
-        sent = UploadSerializer(data=request.data)
+        sent = ProofUploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         model = RECORD_KINDS[sent.validated_data["kind"]]
         record = get_object_or_404(own_records(request.user, model), pk=sent.validated_data["record"])

@@ -19,6 +19,15 @@ from .programs import (
 )
 from .proofs import ProofViewSet
 from .records import RECORD_VIEWSETS, PayViewSet
+from .renewals import (
+    ApprenticeView,
+    LogView,
+    NextMessageView,
+    PinView,
+    RemindersView,
+    RenewalsView,
+    RenewView,
+)
 from .teams import TeamMembersView, TeamMemberView, TeamStandardView, TeamsView, TeamVerificationView
 
 app_name = "api"
@@ -44,6 +53,13 @@ urlpatterns = [
     path("what-if/", WhatIfView.as_view(), name="what-if"),
     path("compare/", CompareView.as_view(), name="compare"),
     path("standing/", StandingView.as_view(), name="standing"),
+    path("renewals/", RenewalsView.as_view(), name="renewals"),
+    path("renewals/<int:pk>/renew/", RenewView.as_view(), name="renewal-renew"),
+    path("renewals/<int:pk>/log/", LogView.as_view(), name="renewal-log"),
+    path("renewals/<int:pk>/pins/<int:record>/", PinView.as_view(), name="renewal-pin"),
+    path("apprentice/<int:pk>/", ApprenticeView.as_view(), name="apprentice"),
+    path("reminders/", RemindersView.as_view(), name="reminders"),
+    path("reminders/next/", NextMessageView.as_view(), name="reminders-next"),
     path("teams/", TeamsView.as_view(), name="teams"),
     path("teams/<int:id>/members/", TeamMembersView.as_view(), name="team-members"),
     path("teams/<int:id>/standard/", TeamStandardView.as_view(), name="team-standard"),

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from curriculum.models import ApprenticeRoute, RouteStep
 from tracker.measures.career import months_in
 from tracker.models import Coder, Credential, Position, StepDone
+from tracker.permissions import own_records
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Apprentice:
     routes: list[RouteLine]
     needed: list[StepLine]  # what the routes are made of and the coder ticks, each once
     letter: list[StepLine]
+
+
+def apprentices(user):
+    """The user's own credentials that were earned as an apprentice's."""
+    rows = own_records(user, Credential).filter(
+        earned_on__isnull=False, certification__apprentice_of__isnull=False
+    )
+    return rows.select_related("certification__apprentice_of")
 
 
 def pending(credential: Credential) -> bool:
