@@ -1,17 +1,26 @@
-"""Why a gap changed between two days, each thing by its effect; and records as they were, read and rolled back."""
+"""Why a gap changed between two days, each thing by its effect; and records as they were, read and never written."""
 
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from curriculum.models import Milestone, MilestoneVersion, Requirement
-from tests.factories import AuditFactory, StageFactory, VolumeFactory, WorkTypeFactory
-from tracker.models import Audit, AuditScore, ProductivityTarget
+from tests.factories import (
+    AuditFactory,
+    BodyFactory,
+    ContinuingEducationFactory,
+    StageFactory,
+    VolumeFactory,
+    WorkTypeFactory,
+)
+from tracker.models import Audit, AuditScore, ContinuingEducation, ProductivityTarget
+from tracker.selectors.as_it_was import as_they_were
 from tracker.selectors.changes import changes_of
 from tracker.selectors.quality import quality_and_speed
-from tracker.services.as_it_was import as_they_were
 from tracker.services.records import remove_record, save_record
 
 pytestmark = pytest.mark.django_db
@@ -95,14 +104,17 @@ def test_without_it_there_was_nothing(coder, milestone):
     assert (condition.before, items) == ("nothing to go on", {("entered", first.pk): None})
 
 
-def test_the_past_is_rolled_back_and_signals_nothing(coder, milestone):
+def test_the_past_is_read_and_nothing_written(coder, milestone):
     record = audit(coder, 60, 95)
     save_record(record, by=coder.user, scores={"code_over_code": (70, 100), "case": (20, 30)})
     seq = type(coder).objects.get(pk=coder.pk).staleness.seq
-    with as_they_were([(Audit, record.pk)], timezone.now() - dt.timedelta(days=30)):
+    then = timezone.now() - dt.timedelta(days=30)
+    with as_they_were(coder, [(Audit, record.pk)], then), CaptureQueriesContext(connection) as queries:
         assert [(s.method, s.correct) for s in AuditScore.objects.filter(audit=record)] == [
             ("code_over_code", 95)
         ]
+        assert Audit.objects.get(pk=record.pk).records_reviewed == record.records_reviewed
+    assert all(query["sql"].startswith("SELECT ") for query in queries.captured_queries)
     assert {s.method: s.correct for s in AuditScore.objects.filter(audit=record)} == {
         "code_over_code": 70, "case": 20,
     }  # fmt: skip
@@ -125,6 +137,30 @@ def test_page_and_api_tell_the_same_and_strangers_nothing(client, coder, strange
     client.force_login(stranger.user)
     others = client.get("/api/v1/gaps/m/changes/").json()
     assert others["conditions"][0]["items"] == []
+
+
+def test_what_continuing_education_counts_for_is_known_as_then(coder):
+    one, other = BodyFactory(slug="one"), BodyFactory(slug="other")
+    record = ContinuingEducationFactory(coder=coder, bodies=[one])
+    ContinuingEducation.history.filter(id=record.pk).update(
+        history_date=timezone.now() - dt.timedelta(days=60)
+    )
+    save_record(record, by=coder.user, bodies=[other])
+    then = timezone.now() - dt.timedelta(days=30)
+    with as_they_were(coder, [(ContinuingEducation, record.pk)], then):
+        assert list(ContinuingEducation.objects.get(pk=record.pk).bodies.all()) == [one]
+    assert list(record.bodies.all()) == [other]
+
+
+def test_looking_back_writes_nothing(client, coder, milestone):
+    """Of what is recorded, only reading; the session keeps its own time."""
+    changed = audit(coder, 60, 95)
+    save_record(changed, by=coder.user, scores={"code_over_code": (70, 100)})
+    client.force_login(coder.user)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("tracker:gap_changes", args=["m"])).status_code == 200
+    touching = [query["sql"] for query in queries.captured_queries if '"tracker_' in query["sql"]]
+    assert {sql.split()[0] for sql in touching} == {"SELECT"}
 
 
 # --- Quality beside speed ---

@@ -11,36 +11,17 @@ from rest_framework.response import Response
 
 from curriculum.models import Milestone
 from tracker.models import Status
-from tracker.models.records.base import FIRST_YEAR
 from tracker.selectors.changes import changes_of
 from tracker.selectors.evaluated import evaluated
 from tracker.selectors.explanations import explain_gap
 from tracker.selectors.gaps import find_line
 
-from .insight import InsightView
+from .insight import AS_OF, InsightView, day_of
 
-AS_OF = OpenApiParameter(
-    "as_of", OpenApiTypes.DATE, OpenApiParameter.QUERY,
-    description="A past day: recomputed from the records dated up to it as known today, with the rules of that day.",
-)  # fmt: skip
 SINCE = OpenApiParameter(
     "since", OpenApiTypes.DATE, OpenApiParameter.QUERY, description="30 days before, by default."
 )
 UNTIL = OpenApiParameter("until", OpenApiTypes.DATE, OpenApiParameter.QUERY, description="Today, by default.")
-
-
-def day_of(request, name: str, today: dt.date) -> dt.date | None:
-    """A day in the address, up to today; None where none is given. Raise ValidationError for what is no such day."""
-    text = request.query_params.get(name)
-    if not text:
-        return None
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValidationError({name: ["A day such as 2026-03-31."]}) from None
-    if not dt.date(FIRST_YEAR, 1, 1) <= day <= today:
-        raise ValidationError({name: ["Choose a day up to today."]})
-    return day
 
 
 class StepSerializer(serializers.Serializer):
@@ -79,6 +60,7 @@ class RuleSerializer(serializers.Serializer):
     verified_on = serializers.DateField(allow_null=True)
     applies_if = serializers.CharField()
     applies = serializers.BooleanField()
+    standard = serializers.CharField(help_text="What a team’s standard changes in it.")
 
 
 class ExplanationSerializer(serializers.Serializer):
@@ -92,6 +74,10 @@ class ExplanationSerializer(serializers.Serializer):
     conditions = ExplainedConditionSerializer(many=True)
     records = NotedSerializer(many=True)
     left_out = NotedSerializer(many=True)
+    not_shared = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Kinds of record that a team cannot see and the verdict rests on.",
+    )
 
 
 class ChangeItemSerializer(serializers.Serializer):
@@ -130,8 +116,7 @@ class ChangesSerializer(serializers.Serializer):
 class ExplanationView(InsightView):
     @extend_schema(summary="Read how a gap came about", parameters=[AS_OF], responses=ExplanationSerializer)
     def get(self, request, slug):
-        coder = self.coder()
-        state = evaluated(coder, day_of(request, "as_of", coder.today()))
+        state = self.evaluated()
         line = find_line(state, slug)
         if line is None:
             raise Http404

@@ -1,18 +1,41 @@
 """/api/v1/gaps/, /readiness/ and /standing/: what the records amount to, from the selectors of the dashboard."""
 
-from drf_spectacular.utils import extend_schema
+import datetime as dt
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tracker.models import Certainty, Coder, Scope, Standing, Status
-from tracker.selectors.evaluated import evaluated
+from tracker.models.records.base import FIRST_YEAR
+from tracker.selectors.evaluated import Evaluated, evaluated
 from tracker.selectors.gaps import gap_board
 from tracker.selectors.standing import standing_card
 
 from .base import ApiMixin
 from .serializers import SlugField
+
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.DATE, OpenApiParameter.QUERY,
+    description="A past day: recomputed from the records dated up to it as known today, with the rules of that day.",
+)  # fmt: skip
+
+
+def day_of(request, name: str, today: dt.date) -> dt.date | None:
+    """A day in the address, up to today; None where none is given. Raise ValidationError for what is no such day."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValidationError({name: ["A day such as 2026-03-31."]}) from None
+    if not dt.date(FIRST_YEAR, 1, 1) <= day <= today:
+        raise ValidationError({name: ["Choose a day up to today."]})
+    return day
 
 
 class PartSerializer(serializers.Serializer):
@@ -121,8 +144,10 @@ class InsightView(ApiMixin, APIView):
     needs_coder = True
     scope = Scope.READ
 
-    def evaluated(self):
-        return evaluated(self.coder())
+    def evaluated(self) -> Evaluated:
+        """What is known now, or as of the day that the request names."""
+        coder = self.coder()
+        return evaluated(coder, day_of(self.request, "as_of", coder.today()))
 
     def coder(self) -> Coder:
         coder = Coder.objects.filter(user=self.request.user).select_related("user").first()
@@ -137,15 +162,20 @@ class GapsView(InsightView):
     pagination_class = None
 
     @extend_schema(
-        summary="List your gaps, those that block the target first", responses=GapSerializer(many=True)
-    )
+        summary="List your gaps, those that block the target first", parameters=[AS_OF],
+        responses=GapSerializer(many=True),
+    )  # fmt: skip
     def get(self, request):
         board = gap_board(self.evaluated())
         return Response(GapSerializer(board.every, many=True).data)
 
 
 class ReadinessView(InsightView):
-    @extend_schema(summary="Read how ready you are for the target role", responses=ReadinessSerializer)
+    @extend_schema(
+        summary="Read how ready you are for the target role",
+        parameters=[AS_OF],
+        responses=ReadinessSerializer,
+    )
     def get(self, request):
         state = self.evaluated()
         state_and_more = _With(state, musts_open=gap_board(state).musts_open)
@@ -156,7 +186,7 @@ class StandingView(InsightView):
     scope = Scope.PAY
 
     @extend_schema(
-        summary="Read where your pay stands", responses={200: StandingSerializer, 204: None},
+        summary="Read where your pay stands", parameters=[AS_OF], responses={200: StandingSerializer, 204: None},
         description="204 where no pay is logged, or no wages are loaded to compare it with.",
     )  # fmt: skip
     def get(self, request):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,14 +11,15 @@ from rest_framework.views import APIView
 
 from tracker.models import RECORD_KINDS, Certainty, Scope, StandardVersion, Status, Team
 from tracker.permissions import managed_members, managed_teams
-from tracker.selectors.members import member_view
+from tracker.selectors.members import evidence, member_view
 from tracker.selectors.team_board import team_board
 from tracker.selectors.verification import verification_queue
-from tracker.services.sharing import note_access
+from tracker.services.sharing import evidence_words, note_access
 from tracker.services.standards import current_version
 from tracker.services.verification import MOST_AT_ONCE, question, verify
 
 from .base import ApiMixin
+from .explain import ExplanationSerializer
 
 WHAT = "the team, by the API"
 
@@ -181,6 +183,24 @@ class TeamMemberView(_TeamView):
             "target": view.target, "readiness": view.readiness, "is_fresh": view.is_fresh, "gaps": gaps,
         }  # fmt: skip
         return Response(TeamMemberSerializer(found).data)
+
+
+class TeamGapView(_TeamView):
+    @extend_schema(
+        summary="Read how a gap of a member came about, under the team's standard",
+        responses=ExplanationSerializer,
+        operation_id="team_member_explanation",
+    )
+    def get(self, request, id, slug):
+        members = managed_members(request.user).select_related(
+            "coder__user", "evaluation", "team__organization"
+        )
+        member = get_object_or_404(members, pk=id)
+        found = evidence(member, slug, request.user.today())
+        if found is None:
+            raise Http404
+        note_access(request.user, member.team.organization, [member.coder], evidence_words(found.gap.name))
+        return Response(ExplanationSerializer(found.explanation).data)
 
 
 class TeamStandardView(_TeamView):

@@ -28,7 +28,14 @@ from .renewals import (
     RenewalsView,
     RenewView,
 )
-from .teams import TeamMembersView, TeamMemberView, TeamStandardView, TeamsView, TeamVerificationView
+from .teams import (
+    TeamGapView,
+    TeamMembersView,
+    TeamMemberView,
+    TeamStandardView,
+    TeamsView,
+    TeamVerificationView,
+)
 
 app_name = "api"
 
@@ -65,6 +72,7 @@ urlpatterns = [
     path("teams/<int:id>/standard/", TeamStandardView.as_view(), name="team-standard"),
     path("teams/<int:id>/verification/", TeamVerificationView.as_view(), name="team-verification"),
     path("team-members/<int:id>/", TeamMemberView.as_view(), name="team-member"),
+    path("team-members/<int:id>/gaps/<slug:slug>/explanation/", TeamGapView.as_view(), name="team-gap"),
     path("assignments/", AssignmentsView.as_view(), name="assignments"),
     path("assignments/<int:pk>/done/", DoneView.as_view(), name="assignment-done"),
     path("programs/", ProgramsView.as_view(), name="programs"),

@@ -7,13 +7,13 @@ else the next promotion. What the coder says of themself (target, track, stated 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db.models import Q
 
-from curriculum.conditions import Node, Rule, leaves
+from curriculum.conditions import Leaf, Node, Rule, leaves
 from curriculum.models import MUST_WEIGHT
 from tracker.measures import Data, Source, get_measure
 from tracker.measures.volumes import TARGETS
@@ -71,22 +71,31 @@ def evaluate_members(members: Sequence[Membership], context: Context) -> list[Me
     return [_evaluate(some, standards[team.standard_id], context) for team, some in teams.items()]
 
 
-def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Context) -> MemberBatch:
-    members = sorted(members, key=lambda member: member.coder_id)
+def read_as_team(
+    members: list[Membership], standard: TeamStandard, context: Context, wanted: Collection[Leaf]
+) -> Data:
+    """What conditions measure of members of one team, in the order of their coders' ids, from what is shared with it.
+    `context` is the catalogue as the team reads it (`under`)."""
     ids = np.array([member.coder_id for member in members], np.int64)
-    context = under(catalogue, standard)
     of_the_team = Q(membership__team=members[0].team_id)
 
     def only(source: Source) -> Q | None:
         model = record_model(source)
         return shared_under(model, of_the_team, source.record) if model else None
 
-    data = fetch(
-        {leaf for rule in context.rules.values() for leaf in rule.leaves()}, ids, context.as_of, only
-    )
+    data = fetch(set(wanted), ids, context.as_of, only)
     data.put(TARGETS, [(pk, *row) for pk in ids.tolist() for row in standard.per_hour.items()], [])
     data.context = context
-    data.profile = profile = member_profile(members, standard, data, context)
+    data.profile = member_profile(members, standard, data, context)
+    return data
+
+
+def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Context) -> MemberBatch:
+    members = sorted(members, key=lambda member: member.coder_id)
+    context = under(catalogue, standard)
+    wanted = {leaf for rule in context.rules.values() for leaf in rule.leaves()}
+    data = read_as_team(members, standard, context, wanted)
+    ids, profile = data.ids, data.profile
     asked = asked_of_members(context, profile)
     weights = defaultdict(lambda: np.zeros(len(ids), np.int64))
     for i, asks in enumerate(asked):
@@ -98,8 +107,7 @@ def _evaluate(members: list[Membership], standard: TeamStandard, catalogue: Cont
     shared = kinds_shared(members)
     for version, column in columns.items():
         rule = context.rules[version]
-        read = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
-        hidden = leave_open(column, rule, np.array([not read <= kinds for kinds in shared], bool))
+        hidden = leave_open(column, rule, np.array([bool(unseen(rule, kinds)) for kinds in shared], bool))
         # Another weight is another gap: a page reads it from there.
         column.fingerprint = fingerprint([column.fingerprint, weights[version], hidden], [])
     weight_met, weight_asked = readiness(context, profile, columns)
@@ -123,6 +131,12 @@ def kinds_shared(members: list[Membership]) -> list[set[str]]:
     for member, kind in rows.values_list("membership_id", "kind"):
         kinds[member].add(kind)
     return [kinds[member.pk] for member in members]
+
+
+def unseen(rule: Rule, shared: set[str]) -> set[str]:
+    """The kinds of record that a verdict rests on and that are not shared."""
+    read = kinds_read(rule.needs) | (kinds_read(rule.applies_if) if rule.applies_if else set())
+    return read - shared
 
 
 def kinds_read(node: Node) -> set[str]:

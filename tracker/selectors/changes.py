@@ -23,8 +23,8 @@ from tracker.evaluation.profile import profile_of
 from tracker.evaluation.queries import fetch, record_model
 from tracker.measures import get_measure
 from tracker.models import Coder, Record
-from tracker.services.as_it_was import Key, as_they_were, touched_since
 
+from .as_it_was import Key, as_they_were, touched_since
 from .records import listed_records
 
 MOST = 40  # of so many things that entered or left, each is told with its own effect
@@ -118,7 +118,7 @@ class _Teller:
 
     def tell(self, old: Leaf, new: Leaf) -> ConditionChange:
         new_keys, changed = touched_since(self.coder, self._kinds(old, new), self.moment)
-        with as_they_were(changed, self.moment):
+        with as_they_were(self.coder, changed, self.moment):
             first, met_before = self._measured(old, self.since, new_keys)
             had = self._keys(old, self.since) - new_keys
         last, met_after = self._measured(new, self.until)
@@ -126,14 +126,14 @@ class _Teller:
         items = [
             self._item("entered", key, self._owed(new, {key}, last)) for key in _newest(has - had - changed)
         ]
-        with as_they_were(changed, self.moment):
+        with as_they_were(self.coder, changed, self.moment):
             gone = _newest(had - has - changed)
             lost = [
                 (key, _minus(self._measured(old, self.since, new_keys | {key})[0], first)) for key in gone
             ]
         items += [self._item("left", key, effect) for key, effect in lost]
         for key in sorted(changed & (had | has), key=_order):
-            with as_they_were([key], self.moment):
+            with as_they_were(self.coder, [key], self.moment):
                 without = self._measured(new, self.until)[0]
             if key not in has or without != last:
                 items.append(self._item("changed" if key in has else "removed", key, _minus(last, without)))

@@ -2,25 +2,31 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from curriculum.conditions import Leaf, Node, in_words, leaves
+from curriculum.conditions import Leaf, Node, Rule, in_words, leaves
 from curriculum.models import MilestoneVersion, WorkType
 from curriculum.models.base import Origin
 from tracker import wording
 from tracker.evaluation.compare import MET, Verdict
+from tracker.evaluation.context import load_context
+from tracker.evaluation.members import kinds_shared, read_as_team, under, unseen
 from tracker.evaluation.queries import record_model
-from tracker.evaluation.reading import Readings, readings_of
+from tracker.evaluation.reading import Readings, reader_of, readings_of
+from tracker.evaluation.standards import TeamStandard, rule_under, standards_in_force
 from tracker.explain.steps import Step, steps_of
 from tracker.measures import get_measure
 from tracker.measures.audits import METHOD_WORDS
-from tracker.models import Coder, Gap, Record
+from tracker.models import RECORD_KINDS, Coder, Gap, MemberGap, Membership, Record, Status
+from tracker.permissions import shared_records
 
-from .evidence import records_behind
-from .records import listed_records
+from .evidence import Door, own_door, records_read
+from .records import with_lines
+from .team_board import of_others
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class RuleFacts:
     verified_on: dt.date | None
     applies_if: str
     applies: bool
+    standard: str = ""  # what a team's standard changes in it
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Noted:
 
 @dataclass(frozen=True)
 class Explanation:
+    """`not_shared` names what a team cannot see and the verdict rests on: then there is nothing to work out."""
+
     milestone: str
     as_of: dt.date
     status: str
@@ -68,19 +77,62 @@ class Explanation:
     conditions: list[ConditionLines]
     records: list[Noted]
     left_out: list[Noted]
+    not_shared: list[str] = field(default_factory=list)
 
 
 def explain_gap(user, gap: Gap, as_of: dt.date) -> Explanation:
     """The gap of one of the user's own milestones as of a day. A number of queries that depends on the rule alone."""
-    version: MilestoneVersion = gap.milestone_version
-    rule = version.rule
+    rule = gap.milestone_version.rule
     coder = Coder.objects.select_related("user", "track").get(pk=gap.coder_id)
-    readings = readings_of(rule.leaves(), [coder], as_of)
+    return _explained(gap, rule, readings_of(rule.leaves(), [coder], as_of), own_door(user))
+
+
+def explain_member_gap(membership: Membership, gap: MemberGap, as_of: dt.date) -> Explanation:
+    """The same of a gap under the team's standard, from what is shared with the team alone: for its managers, and for the
+    member who wants to know what they see."""
+    standard = standards_in_force([gap.standard_id], as_of)[gap.standard_id]
+    context = under(load_context(as_of), standard)
+    rule = rule_under(gap.milestone_version.rule, standard)
+    data = read_as_team([membership], standard, context, set(rule.leaves()))
+    told = _explained(
+        gap,
+        rule,
+        Readings(data, reader_of(data)),
+        lambda model: with_lines(shared_records(membership, model), and_proofs=True),
+    )
+    (shared,) = kinds_shared([membership])
+    hidden = unseen(rule, shared) if gap.status == Status.NO_EVIDENCE else set()
+    return replace(
+        told,
+        conditions=[] if hidden else [_of_others(condition) for condition in told.conditions],
+        rule=replace(
+            told.rule, in_words=of_others(told.rule.in_words), standard=_standard(rule, gap, standard)
+        ),
+        not_shared=[capfirst(str(RECORD_KINDS[kind]._meta.verbose_name_plural)) for kind in sorted(hidden)],
+    )
+
+
+def _standard(rule: Rule, gap: MemberGap, standard: TeamStandard) -> str:
+    """What the team's standard changes in it, in words; empty where it leaves it as it is."""
+    if rule == gap.milestone_version.rule:
+        return ""
+    return _("Method and target by version %(no)s of the team’s standard.") % {"no": standard.no}
+
+
+def _of_others(condition: ConditionLines) -> ConditionLines:
+    steps = [replace(step, what=of_others(step.what), note=of_others(step.note)) for step in condition.steps]
+    return replace(condition, in_words=of_others(condition.in_words), steps=steps)
+
+
+def _explained(gap: Gap | MemberGap, rule: Rule, readings: Readings, door: Door) -> Explanation:
+    """The gap of the one coder whom `readings` are of."""
+    version: MilestoneVersion = gap.milestone_version
+    as_of, coder_id = readings.data.as_of, int(readings.data.ids[0])
     readings.data.names = dict(WorkType.objects.values_list("pk", "name"))
     verdict = readings.judge(rule.needs)
     applies = rule.applies_if is None or readings.judge(rule.applies_if).status[0] == MET
     milestone = version.milestone
-    left_out, remarks = _noted(user, gap, as_of)
+    left_out, remarks = _noted(door, coder_id, rule, as_of)
     out = {(type(noted.record), noted.record.pk) for noted in left_out}
     return Explanation(
         milestone=milestone.slug,
@@ -102,7 +154,7 @@ def explain_gap(user, gap: Gap, as_of: dt.date) -> Explanation:
         conditions=[_condition(leaf, part, readings) for leaf, part in _leaves(rule.needs, verdict)],
         records=[
             Noted(record, "; ".join(remarks[type(record), record.pk]))
-            for record in records_behind(user, gap, as_of)
+            for record in records_read(door, coder_id, leaves(rule.needs), as_of)
             if (type(record), record.pk) not in out
         ],
         left_out=left_out,
@@ -148,23 +200,23 @@ def _window(leaf: Leaf, as_of: dt.date) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _noted(user, gap: Gap, as_of: dt.date) -> tuple[list[Noted], dict]:
+def _noted(door: Door, coder_id: int, rule: Rule, as_of: dt.date) -> tuple[list[Noted], dict]:
     """Records left out, each with the reason; and remarks on those that count, by kind and key."""
     out, remarks = [], defaultdict(list)
     seen = set()
-    for leaf in leaves(gap.milestone_version.rule.needs):
+    for leaf in leaves(rule.needs):
         measure = get_measure(leaf.measure)
         for source, where, reason in measure.left_out(leaf, as_of):
-            for record in _records(user, gap, source, where):
+            for record in _records(door, coder_id, source, where):
                 if (type(record), record.pk, reason) not in seen:
                     seen.add((type(record), record.pk, reason))
                     out.append(Noted(record, str(reason)))
         for source, where, remark in measure.remarks(leaf, as_of):
-            for record in _records(user, gap, source, where):
+            for record in _records(door, coder_id, source, where):
                 if str(remark) not in remarks[type(record), record.pk]:
                     remarks[type(record), record.pk].append(str(remark))
         for source, where in _twice(leaf, as_of):
-            for record in _records(user, gap, source, where, counted=False):
+            for record in _records(door, coder_id, source, where, counted=False):
                 if (type(record), record.pk) not in seen:
                     seen.add((type(record), record.pk))
                     out.append(Noted(record, record.not_counted_because))
@@ -182,12 +234,12 @@ def _twice(leaf: Leaf, as_of: dt.date):
     return found.items()
 
 
-def _records(user, gap: Gap, source, where: Q, counted: bool = True) -> list[Record]:
+def _records(door: Door, coder_id: int, source, where: Q, counted: bool = True) -> list[Record]:
     model = record_model(source)
     if not issubclass(model, Record):
         return []
     which = {
-        source.coder: gap.coder_id, source.path("removed_at__isnull"): True, source.path("counted"): counted,
+        source.coder: coder_id, source.path("removed_at__isnull"): True, source.path("counted"): counted,
     }  # fmt: skip
     keys = source.model.objects.filter(where, **which).values(source.path("pk"))
-    return list(listed_records(user, model).filter(pk__in=keys))
+    return list(door(model).filter(pk__in=keys))

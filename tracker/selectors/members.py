@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 from curriculum.conditions import in_words, leaves
 from curriculum.models import MUST_WEIGHT
 from tracker import wording
-from tracker.evaluation.queries import record_model
 from tracker.evaluation.standards import TeamStandard, rule_under
+from tracker.explain.steps import Step
 from tracker.measures import get_measure
 from tracker.models import (
     RECORD_KINDS,
@@ -22,8 +22,9 @@ from tracker.models import (
 )
 from tracker.permissions import shared_records
 
-from .evidence import record_filters
+from .explanations import Explanation, Noted, explain_member_gap
 from .gaps import certainty_help
+from .overall import readiness_steps
 from .records import with_lines
 from .team_board import LACKING, of_others, standard_for, status_words, value_text
 
@@ -44,6 +45,7 @@ class MemberGapLine:
     interval: str
     counts: str
     must: bool
+    weight: int
     contested: bool
     number: float | None
 
@@ -68,6 +70,7 @@ class MemberView:
     role: str
     target: str
     readiness: int | None
+    readiness_steps: list[Step]
     own_target: str
     is_fresh: bool
 
@@ -99,6 +102,7 @@ def _line(gap: MemberGap, standard: TeamStandard) -> MemberGapLine:
         interval=wording.interval(gap.lower, gap.upper),
         counts=wording.counts(gap.numerator, gap.denominator),
         must=gap.weight >= MUST_WEIGHT,
+        weight=gap.weight,
         contested=gap.contested,
         number=gap.value,
     )
@@ -142,13 +146,23 @@ def member_view(membership: Membership, day) -> MemberView:
         role=evaluation.role.name if evaluation and evaluation.role else "",
         target=evaluation.target.name if evaluation and evaluation.target else "",
         readiness=100 * evaluation.weight_met // asked if asked else None,
+        readiness_steps=readiness_steps(evaluation.weight_met, asked) if asked else [],
         own_target=own_target.name if own_target else "",
         is_fresh=evaluation is not None and not membership.coder.staleness.is_stale,
     )
 
 
-def evidence(membership: Membership, slug: str, day) -> tuple[MemberGapLine, list[Record]] | None:
-    """One gap of a member and the shared records that its figures were made of; None where nobody asks for it."""
+@dataclass(frozen=True)
+class Evidence:
+    """One gap of a member with how it came about."""
+
+    gap: MemberGapLine
+    explanation: Explanation
+    records: list[Noted]
+
+
+def evidence(membership: Membership, slug: str, day) -> Evidence | None:
+    """One gap of a member, how it came about, and the shared records behind it; None where nobody asks for it."""
     standard = standard_for(membership.team, day)
     gap = (
         MemberGap.objects.filter(membership=membership, milestone_version__milestone__slug=slug)
@@ -158,24 +172,25 @@ def evidence(membership: Membership, slug: str, day) -> tuple[MemberGapLine, lis
     )
     if gap is None:
         return None
-    wanted = list(leaves(rule_under(gap.milestone_version.rule, standard).needs))
-    keys: dict = {}
-    for leaf in wanted:
-        # A measure that goes through its records one by one tells no filter: those of its kind are shown.
+    evaluation = getattr(membership, "evaluation", None)
+    explanation = explain_member_gap(membership, gap, evaluation.as_of if evaluation else day)
+    return Evidence(
+        _line(gap, standard), explanation, [*explanation.records, *_gone_through(membership, gap, day)]
+    )
+
+
+def _gone_through(membership: Membership, gap: MemberGap, day) -> list[Noted]:
+    """A measure that goes through its records one by one tells no filter: those of its kind are shown."""
+    kinds = set()
+    for leaf in leaves(gap.milestone_version.rule.needs):
         measure = get_measure(leaf.measure)
         if measure.kind and not measure.columns(leaf, day, attested=False):
-            shared = shared_records(membership, RECORD_KINDS[measure.kind])
-            keys.setdefault(shared.model, set()).update(shared.values_list("pk", flat=True))
-    for source, where in record_filters(wanted, day).items():
-        rows = source.model.objects.filter(source.countable & where, **{source.coder: membership.coder_id})
-        keys.setdefault(record_model(source), set()).update(rows.values_list(source.path("pk"), flat=True))
-    records = [
-        record
-        for model, some in keys.items()
-        if some
-        for record in with_lines(shared_records(membership, model).filter(pk__in=some), and_proofs=True)
+            kinds.add(measure.kind)
+    return [
+        Noted(record, "")
+        for kind in sorted(kinds)
+        for record in with_lines(shared_records(membership, RECORD_KINDS[kind]), and_proofs=True)
     ]
-    return _line(gap, standard), sorted(records, key=lambda r: (str(r.counts_on), r.pk), reverse=True)
 
 
 def kinds_in_words(kinds) -> list[str]:

@@ -47,21 +47,21 @@ def explain_readiness(state: Evaluated) -> ReadinessExplained:
         rows.append(Weighed(line, is_asked, line.weight if line.status == Status.MET else 0))
     met = sum(row.weight_met for row in rows)
     asked = sum(row.line.weight for row in rows if row.is_asked)
-    steps = []
-    if asked:
-        share = 100 * Fraction(met, asked)
-        steps.append(
-            Step(
-                _("Weight of what is met over the weight of what is asked"),
-                f"{met} ÷ {asked}",
-                f"{float(share):.2f}%",
-                _("What is waived or does not apply is left out of both."),
-            )
-        )
-        steps.append(
-            Step(_("Shown as"), "", f"{int(share)}%", _("Rounded down: 100% only where everything is met."))
-        )
-    return ReadinessExplained(state.target, rows, met, asked, steps)
+    return ReadinessExplained(state.target, rows, met, asked, readiness_steps(met, asked) if asked else [])
+
+
+def readiness_steps(met: int, asked: int) -> list[Step]:
+    """From the two weights to what is shown."""
+    share = 100 * Fraction(met, asked)
+    return [
+        Step(
+            _("Weight of what is met over the weight of what is asked"),
+            f"{met} ÷ {asked}",
+            f"{int(100 * share) / 100:.2f}%",
+            _("What is waived or does not apply is left out of both."),
+        ),
+        Step(_("Shown as"), "", f"{int(share)}%", _("Rounded down: 100% only where everything is met.")),
+    ]
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ def of_others(text: str) -> str:
     """A condition, which speaks to the coder, as said of somebody else."""
     return (
         text.replace("your confirmed target", "the team’s target")
+        .replace("what you logged yourself", "what they logged themselves")
         .replace("your", "their")
         .replace("Your", "Their")
     )

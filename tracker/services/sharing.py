@@ -131,6 +131,11 @@ def _forget(membership: Membership) -> None:
     MemberEvaluation.objects.filter(membership=membership).delete()
 
 
+def evidence_words(milestone: str) -> str:
+    """What somebody looked at who followed a gap to its records."""
+    return _("the records behind “%(name)s”") % {"name": milestone}
+
+
 def note_access(viewer, organization, coders: Collection[Coder], what: str) -> None:
     """Write down, once a day, that `viewer` looked at something of these coders. One's own things are not written down."""
     day = viewer.today()

@@ -96,8 +96,8 @@ def share_evidence(request, coder, member_pk, slug):
     context = {
         "team": membership.team,
         "member": membership,
-        "gap": found[0],
-        "records": found[1],
+        "found": found,
+        "gap": found.gap,
         "own": True,
     }
     return render(request, "tracker/teams/evidence.html", context)

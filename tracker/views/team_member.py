@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tracker.documents import pdf
 from tracker.selectors.members import evidence, member_view
 from tracker.selectors.packet import packet_data
-from tracker.services.sharing import note_access
+from tracker.services.sharing import evidence_words, note_access
 
 from .team_scope import for_team, member_or_404
 
@@ -30,14 +30,14 @@ def team_evidence(request, team, member_pk, slug):
     found = evidence(member, slug, request.user.today())
     if found is None:
         raise Http404
-    gap, records = found
+    gap = found.gap
     note_access(
         request.user,
         team.organization,
         [member.coder],
-        _("the records behind “%(name)s”") % {"name": gap.name},
+        evidence_words(gap.name),
     )
-    context = {"team": team, "member": member, "gap": gap, "records": records, "own": False, "tab": "board"}
+    context = {"team": team, "member": member, "found": found, "gap": gap, "own": False, "tab": "board"}
     return render(request, "tracker/teams/evidence.html", context)
 
 

@@ -71,7 +71,7 @@ def test_an_accuracy_is_told_with_its_formula_and_values(site, junior):
         coder=junior, scores={"code_over_code": (190, 200)}, audited_on=ago(junior, 10), verified=True
     )
     found = steps(page(site, "gap", GAP))
-    assert (found["Pooled counts"].how, found["Pooled counts"].result) == ("287 ÷ 300", "95.6667%")
+    assert (found["Pooled counts"].how, found["Pooled counts"].result) == ("287 ÷ 300", "95.6666%")
     compared = found["Compared with the target, before any rounding"]
     assert "5,740 ≥ 5,700" in compared.how
     assert found["Smallest sample that counts, in codes"].how == "300 ≥ 200"
