@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from curriculum import conditions, models
 from curriculum.conditions import COMPARATORS, Group, Leaf, MeasureSpec, takes_a_list
@@ -33,18 +34,18 @@ class ShapeForm(forms.Form):
 
     milestone = forms.ModelChoiceField(models.Milestone.objects.all())
     valid_from = forms.DateField(
-        label="Holds from", help_text="Days before it are judged by the version before.",
+        label=_("Holds from"), help_text=_("Days before it are judged by the version before."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )  # fmt: skip
-    needs_op = forms.ChoiceField(label="To be shown", choices=OPERATORS)
+    needs_op = forms.ChoiceField(label=_("To be shown"), choices=OPERATORS)
     needs_n = forms.IntegerField(
-        label="How many",
+        label=_("How many"),
         min_value=1,
         max_value=MOST_NEEDS,
         required=False,
-        help_text="For “a number of them”.",
+        help_text=_("For “a number of them”."),
     )
-    applies_op = forms.ChoiceField(label="Asked only where", choices=OPERATORS[:2], required=False)
+    applies_op = forms.ChoiceField(label=_("Asked only where"), choices=OPERATORS[:2], required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,23 +92,23 @@ class ConditionForm(forms.Form):
             f"param_{name}": self._parameter(name, allowed) for name, allowed in spec.params.items()
         }
         self.fields["cmp"] = forms.ChoiceField(
-            label="To reach", choices=[(c, words) for c, words in COMPARATORS.items()], initial=">="
+            label=_("To reach"), choices=[(c, words) for c, words in COMPARATORS.items()], initial=">="
         )
         self.fields["target"] = forms.DecimalField(
             label=f"Target ({spec.unit or '1 for yes'})", initial=Decimal(1), max_digits=9, decimal_places=2
         )
         if spec.windowed:
             self.fields["months"] = forms.IntegerField(
-                label="Within the last months", min_value=1, max_value=600, required=False,
-                help_text="Empty: whenever it was.",
+                label=_("Within the last months"), min_value=1, max_value=600, required=False,
+                help_text=_("Empty: whenever it was."),
             )  # fmt: skip
         for unit in spec.samples:
             self.fields[f"minimum_{unit}"] = forms.IntegerField(
                 label=f"At least so many {unit}", min_value=1, required=False
             )
         self.fields["close"] = forms.DecimalField(
-            label="Counts as close within", min_value=Decimal(0), required=False, max_digits=9, decimal_places=2,
-            help_text="How far from the target is still “close”. Empty: nothing is.",
+            label=_("Counts as close within"), min_value=Decimal(0), required=False, max_digits=9, decimal_places=2,
+            help_text=_("How far from the target is still “close”. Empty: nothing is."),
         )  # fmt: skip
 
     def _parameter(self, name: str, allowed) -> forms.Field:

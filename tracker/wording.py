@@ -16,7 +16,8 @@ HOLDS = {">=": operator.ge, "<=": operator.le, "==": operator.eq}
 
 def units(number: float, plural: str) -> str:
     """ "1 audit", "3 audits", "2.5 years"."""
-    return f"{plain(number)} {words.singular(plural) if number == 1 else plural}".strip()
+    noun = words.singular(plural) if number == 1 else plural
+    return _("%(number)s %(noun)s") % {"number": plain(number), "noun": _(noun)} if noun else plain(number)
 
 
 def more(number: float, plural: str) -> str:

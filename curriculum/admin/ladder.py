@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Requirement, Role, Stage, Track, Transition
 
@@ -8,7 +9,7 @@ from .base import SOURCE_FIELDS, SOURCE_FILTERS, CatalogueAdmin, ReadOnlyInline,
 
 class AskedHere(ReadOnlyInline):
     model = Requirement
-    verbose_name_plural = "asked for"
+    verbose_name_plural = _("asked for")
     fields = ["milestone", "weight", "must", "source"]
     readonly_fields = ["must"]
 
@@ -23,14 +24,14 @@ class AskedHere(ReadOnlyInline):
 class WaysOn(ReadOnlyInline):
     model = Transition
     fk_name = "from_role"
-    verbose_name_plural = "ways on"
+    verbose_name_plural = _("ways on")
     fields = ["to_role", "kind", "is_default", "note"]
 
 
 class WaysIn(ReadOnlyInline):
     model = Transition
     fk_name = "to_role"
-    verbose_name_plural = "ways in"
+    verbose_name_plural = _("ways in")
     fields = ["from_role", "kind", "is_default", "note"]
 
 

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Milestone, MilestoneVersion, Requirement, Standard
 
@@ -19,7 +20,7 @@ class Versions(ReadOnlyInline):
     model = MilestoneVersion
     fields = ["no", "valid_from", "needs", "applies"]
     readonly_fields = ["needs", "applies"]
-    verbose_name_plural = "what exactly it means, version by version"
+    verbose_name_plural = _("what exactly it means, version by version")
 
     @admin.display(description="what must be shown")
     def needs(self, obj):
@@ -32,7 +33,7 @@ class Versions(ReadOnlyInline):
 
 class AskedBy(ReadOnlyInline):
     model = Requirement
-    verbose_name_plural = "asked by"
+    verbose_name_plural = _("asked by")
     fields = ["asker", "weight", "must", "source"]
     readonly_fields = ["asker", "must"]
 

@@ -1,17 +1,18 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Origin(models.TextChoices):
-    SEED = "seed", "stated in a source document"
-    ADDITION = "addition", "added by CoderPath"
+    SEED = "seed", _("stated in a source document")
+    ADDITION = "addition", _("added by CoderPath")
 
 
 class Confidence(models.TextChoices):
-    HIGH = "high", "issuer or primary page"
-    MEDIUM = "medium", "reputable secondary source, or dated"
-    LOW = "low", "anecdote, vendor or exercise"
-    GENERAL = "general", "general knowledge, to be verified"
+    HIGH = "high", _("issuer or primary page")
+    MEDIUM = "medium", _("reputable secondary source, or dated")
+    LOW = "low", _("anecdote, vendor or exercise")
+    GENERAL = "general", _("general knowledge, to be verified")
 
 
 class CatalogueManager(models.Manager):
@@ -22,12 +23,14 @@ class CatalogueManager(models.Manager):
 class Sourced(models.Model):
     """Where a row comes from. What a source document states needs no more; an addition says how sure it is."""
 
-    source = models.CharField(max_length=300, help_text="Document and place, or the issuer's page.")
+    source = models.CharField(max_length=300, help_text=_("Document and place, or the issuer's page."))
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.SEED)
     confidence = models.CharField(max_length=8, choices=Confidence, blank=True)
-    verified_on = models.DateField(null=True, blank=True, help_text="When a person last checked the source.")
+    verified_on = models.DateField(
+        null=True, blank=True, help_text=_("When a person last checked the source.")
+    )
     shipped = models.BooleanField(
-        default=False, editable=False, help_text="Written by load_catalogue; a row added here is not."
+        default=False, editable=False, help_text=_("Written by load_catalogue; a row added here is not.")
     )
 
     class Meta:
@@ -47,7 +50,7 @@ class CatalogueRow(Sourced):
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=160)
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="Order in lists; equal positions sort by name."
+        default=0, help_text=_("Order in lists; equal positions sort by name.")
     )
 
     objects = CatalogueManager()

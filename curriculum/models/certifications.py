@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .base import CatalogueRow
 from .ladder import Role, Stage
@@ -11,29 +12,29 @@ class Body(CatalogueRow):
     full_name = models.CharField(max_length=160, blank=True)
 
     class Meta(CatalogueRow.Meta):
-        verbose_name_plural = "bodies"
+        verbose_name_plural = _("bodies")
 
 
 class Family(models.TextChoices):
-    CORE = "core", "core coding"
-    SPECIALTY = "specialty", "specialty"
-    AUDIT = "audit", "auditing"
-    COMPLIANCE = "compliance", "compliance"
-    PAYER = "payer", "payer"
-    HIM = "him", "health information management"
-    CDI = "cdi", "documentation improvement"
-    BILLING = "billing", "billing"
-    REVENUE = "revenue", "revenue cycle"
-    MANAGEMENT = "management", "practice management"
-    EDUCATION = "education", "education"
-    DATA = "data", "data"
-    PRIVACY = "privacy", "privacy and security"
+    CORE = "core", _("core coding")
+    SPECIALTY = "specialty", _("specialty")
+    AUDIT = "audit", _("auditing")
+    COMPLIANCE = "compliance", _("compliance")
+    PAYER = "payer", _("payer")
+    HIM = "him", _("health information management")
+    CDI = "cdi", _("documentation improvement")
+    BILLING = "billing", _("billing")
+    REVENUE = "revenue", _("revenue cycle")
+    MANAGEMENT = "management", _("practice management")
+    EDUCATION = "education", _("education")
+    DATA = "data", _("data")
+    PRIVACY = "privacy", _("privacy and security")
 
 
 class CertificationStatus(models.TextChoices):
-    ACTIVE = "active", "offered"
-    LEGACY = "legacy", "no longer offered; holders keep credit"
-    VERIFY = "verify", "verify with the issuer that it is still offered"
+    ACTIVE = "active", _("offered")
+    LEGACY = "legacy", _("no longer offered; holders keep credit")
+    VERIFY = "verify", _("verify with the issuer that it is still offered")
 
 
 class Certification(CatalogueRow):
@@ -47,7 +48,7 @@ class Certification(CatalogueRow):
     )
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces",
-        help_text="Whoever holds that one needs this one no longer: it neither renews nor lapses.",
+        help_text=_("Whoever holds that one needs this one no longer: it neither renews nor lapses."),
     )  # fmt: skip
     recommended_from = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="certifications")
     also_at = models.ManyToManyField(Stage, related_name="later_certifications", blank=True)
@@ -59,20 +60,20 @@ class Certification(CatalogueRow):
 
 
 class RenewalMode(models.TextChoices):
-    HOURS = "hours", "continuing education"
-    EXAM = "exam", "examination"
+    HOURS = "hours", _("continuing education")
+    EXAM = "exam", _("examination")
 
 
 class RenewalRule(CatalogueRow):
     """What a body asks for in one renewal cycle, from a date on. `params` is read by `curriculum.renewals`."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="renewal_rules")
-    valid_from = models.DateField(null=True, blank=True, help_text="Empty: as far back as we know.")
+    valid_from = models.DateField(null=True, blank=True, help_text=_("Empty: as far back as we know."))
     valid_to = models.DateField(null=True, blank=True)
     period_months = models.PositiveSmallIntegerField(default=24)
     mode = models.CharField(max_length=5, choices=RenewalMode, default=RenewalMode.HOURS)
     params = models.JSONField(default=dict)
-    statement = models.TextField(help_text="The rule in plain words.")
+    statement = models.TextField(help_text=_("The rule in plain words."))
 
 
 class RenewalRuleVersionManager(models.Manager):
@@ -140,9 +141,11 @@ class ReminderLadder(CatalogueRow):
     """When a topic reminds: days before and after the day on which something is due. The slug is the topic."""
 
     before = models.JSONField(
-        default=list, blank=True, validators=[whole_days], help_text="Days before: 90, 60, 30."
+        default=list, blank=True, validators=[whole_days], help_text=_("Days before: 90, 60, 30.")
     )
-    after = models.JSONField(default=list, blank=True, validators=[whole_days], help_text="Days after: 1, 7.")
+    after = models.JSONField(
+        default=list, blank=True, validators=[whole_days], help_text=_("Days after: 1, 7.")
+    )
 
     def rungs(self) -> list[int]:
         """Days from the day on which something is due, in order; negative ones lie before it."""
@@ -153,19 +156,19 @@ class RouteStep(CatalogueRow):
     """One thing to show on the way out of apprentice status, or one line of the checklist for the employer's letter."""
 
     class Kind(models.TextChoices):
-        EXPERIENCE = "experience", "experience"
-        COURSE = "course", "course"
-        PRACTICE = "practice", "practice"
-        LETTER = "letter", "letter"
+        EXPERIENCE = "experience", _("experience")
+        COURSE = "course", _("course")
+        PRACTICE = "practice", _("practice")
+        LETTER = "letter", _("letter")
 
     kind = models.CharField(max_length=10, choices=Kind)
     months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Of coding experience, read from the positions logged."
+        null=True, blank=True, help_text=_("Of coding experience, read from the positions logged.")
     )
     any_of = models.JSONField(
         default=list,
         blank=True,
-        help_text="Slugs of steps of which one is enough; empty: this is one by itself.",
+        help_text=_("Slugs of steps of which one is enough; empty: this is one by itself."),
     )
     help = models.CharField(max_length=300, blank=True)
 

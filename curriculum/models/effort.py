@@ -1,5 +1,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .base import CatalogueRow
 
@@ -10,22 +11,22 @@ class Effort(CatalogueRow):
     It is about a measure, and with `families` only about credentials of these families of certifications.
     """
 
-    measure = models.SlugField(max_length=40, help_text="The measure that conditions on it use.")
+    measure = models.SlugField(max_length=40, help_text=_("The measure that conditions on it use."))
     families = models.JSONField(
-        default=list, blank=True, help_text="Families of certifications; empty: all of them."
+        default=list, blank=True, help_text=_("Families of certifications; empty: all of them.")
     )
     hours = models.DecimalField(
-        max_digits=6, decimal_places=1, validators=[MinValueValidator(0)], help_text="Of one's own time, for one."
+        max_digits=6, decimal_places=1, validators=[MinValueValidator(0)], help_text=_("Of one's own time, for one.")
     )  # fmt: skip
     months = models.DecimalField(
         max_digits=4, decimal_places=1, default=0, validators=[MinValueValidator(0)],
-        help_text="What it takes at least by the calendar, whatever the hours.",
+        help_text=_("What it takes at least by the calendar, whatever the hours."),
     )  # fmt: skip
     pass_rate = models.DecimalField(
         max_digits=3, decimal_places=2, null=True, blank=True,
-        validators=[MinValueValidator(0.01), MaxValueValidator(1)], help_text="Of an exam, at each try.",
+        validators=[MinValueValidator(0.01), MaxValueValidator(1)], help_text=_("Of an exam, at each try."),
     )  # fmt: skip
     retake_days = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Until one may, or usually does, try again."
+        null=True, blank=True, help_text=_("Until one may, or usually does, try again.")
     )
-    statement = models.TextField(help_text="The assumption in plain words.")
+    statement = models.TextField(help_text=_("The assumption in plain words."))

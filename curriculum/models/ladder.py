@@ -1,15 +1,16 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from .base import CatalogueRow, Sourced
 from .wages import Occupation
 
 
 class DegreeLevel(models.TextChoices):
-    CERTIFICATE = "certificate", "postsecondary certificate"
-    ASSOCIATE = "associate", "associate degree"
-    BACHELOR = "bachelor", "bachelor's degree"
-    MASTER = "master", "master's degree"
+    CERTIFICATE = "certificate", _("postsecondary certificate")
+    ASSOCIATE = "associate", _("associate degree")
+    BACHELOR = "bachelor", _("bachelor's degree")
+    MASTER = "master", _("master's degree")
 
 
 class Stage(CatalogueRow):
@@ -31,24 +32,26 @@ class Role(CatalogueRow):
     tracks = models.ManyToManyField(Track, related_name="roles")
     occupation = models.ForeignKey(Occupation, on_delete=models.PROTECT, related_name="roles")
     occupation_fit = models.CharField(
-        max_length=200, blank=True, help_text="How well the occupation's wages describe it."
+        max_length=200, blank=True, help_text=_("How well the occupation's wages describe it.")
     )
     also_called = models.JSONField(default=list, blank=True)
     duties = models.TextField(blank=True)
-    stated_requirements = models.TextField(blank=True, help_text="What the sources say is asked, in short.")
+    stated_requirements = models.TextField(
+        blank=True, help_text=_("What the sources say is asked, in short.")
+    )
     experience_years = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
     degree_required = models.CharField(max_length=12, choices=DegreeLevel, blank=True)
     degree_helpful = models.CharField(max_length=12, choices=DegreeLevel, blank=True)
     codes_charts = models.BooleanField(
-        default=True, help_text="Time in this role counts as coding experience."
+        default=True, help_text=_("Time in this role counts as coding experience.")
     )
     skills = models.ManyToManyField("Skill", related_name="roles", blank=True)
 
 
 class TransitionKind(models.TextChoices):
-    PROMOTION = "promotion", "promotion"
-    LATERAL = "lateral", "lateral move"
-    ALTERNATIVE = "alternative", "alternative career"
+    PROMOTION = "promotion", _("promotion")
+    LATERAL = "lateral", _("lateral move")
+    ALTERNATIVE = "alternative", _("alternative career")
 
 
 class TransitionManager(models.Manager):

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class LocalChange(models.Model):
@@ -9,8 +10,8 @@ class LocalChange(models.Model):
     catalogue never undoes a local decision, and deleting the row here gives the shipped value back at the next load.
     """
 
-    model = models.CharField(max_length=64, help_text="Such as curriculum.role.")
-    key = models.CharField(max_length=200, help_text="The row's natural key.")
+    model = models.CharField(max_length=64, help_text=_("Such as curriculum.role."))
+    key = models.CharField(max_length=200, help_text=_("The row's natural key."))
     field = models.CharField(max_length=64)
     value = models.JSONField(null=True)
     changed_by = models.ForeignKey(

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from curriculum import conditions
 
@@ -16,13 +17,13 @@ from .organizations import Organization
 class Milestone(CatalogueRow):
     """What must be shown. What exactly that means is in its versions, which never change."""
 
-    summary = models.TextField(help_text="Why it matters, in a sentence or two.")
+    summary = models.TextField(help_text=_("Why it matters, in a sentence or two."))
     after_hire = models.BooleanField(
-        default=False, help_text="Can only be shown on the job, so a first role does not ask for it."
+        default=False, help_text=_("Can only be shown on the job, so a first role does not ask for it.")
     )
     owner = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="milestones",
-        help_text="Empty: the installation's.",
+        help_text=_("Empty: the installation's."),
     )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ class MilestoneVersion(models.Model):
 
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="versions")
     no = models.PositiveSmallIntegerField(default=1)
-    valid_from = models.DateField(help_text="Rules of this version hold from this day.")
+    valid_from = models.DateField(help_text=_("Rules of this version hold from this day."))
     definition = models.JSONField()
 
     objects = VersionManager()
@@ -125,7 +126,7 @@ class Requirement(Sourced):
     role = models.ForeignKey(
         Role, null=True, blank=True, on_delete=models.CASCADE, related_name="requirements"
     )
-    weight = models.PositiveSmallIntegerField(default=1, help_text="1 to 5; 3 or more is a must.")
+    weight = models.PositiveSmallIntegerField(default=1, help_text=_("1 to 5; 3 or more is a must."))
 
     objects = RequirementManager()
 
@@ -173,11 +174,11 @@ class LearningActivity(CatalogueRow):
     milestones = models.ManyToManyField(Milestone, related_name="learning_activities", blank=True)
     owner = models.ForeignKey(
         Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="learning_activities",
-        help_text="Empty: the installation's.",
+        help_text=_("Empty: the installation's."),
     )  # fmt: skip
 
     class Meta(CatalogueRow.Meta):
-        verbose_name_plural = "learning activities"
+        verbose_name_plural = _("learning activities")
 
 
 class ActivityCredit(models.Model):

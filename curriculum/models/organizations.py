@@ -1,9 +1,10 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationKind(models.TextChoices):
-    EMPLOYER = "employer", "employer"
-    SCHOOL = "school", "school"
+    EMPLOYER = "employer", _("employer")
+    SCHOOL = "school", _("school")
 
 
 class Organization(models.Model):

@@ -2,19 +2,20 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from .base import CatalogueRow
 from .ladder import DegreeLevel, Stage
 
 
 class SkillKind(models.TextChoices):
-    TECHNICAL = "technical", "technical skill"
-    SOFT = "soft", "soft skill"
-    CODE_SET = "code_set", "code set"
-    EHR = "ehr", "electronic health record"
-    ENCODER = "encoder", "encoder"
-    BRIDGE = "bridge", "bridging skill"
-    TRANSFERABLE = "transferable", "transferable skill"
+    TECHNICAL = "technical", _("technical skill")
+    SOFT = "soft", _("soft skill")
+    CODE_SET = "code_set", _("code set")
+    EHR = "ehr", _("electronic health record")
+    ENCODER = "encoder", _("encoder")
+    BRIDGE = "bridge", _("bridging skill")
+    TRANSFERABLE = "transferable", _("transferable skill")
 
 
 class Skill(CatalogueRow):
@@ -24,21 +25,23 @@ class Skill(CatalogueRow):
 
 
 class Specialty(CatalogueRow):
-    is_area = models.BooleanField(default=False, help_text="A guideline area rather than a stated specialty.")
+    is_area = models.BooleanField(
+        default=False, help_text=_("A guideline area rather than a stated specialty.")
+    )
     guide_says_pays_more = models.BooleanField(default=False)
     article_says_pays_more = models.BooleanField(default=False)
     certifications = models.ManyToManyField("Certification", related_name="specialties", blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta(CatalogueRow.Meta):
-        verbose_name_plural = "specialties"
+        verbose_name_plural = _("specialties")
 
 
 class WorkType(CatalogueRow):
     """A kind of chart. The rates are charts an hour from published surveys: a range, never a grade, off until confirmed."""
 
     unit = models.CharField(
-        max_length=20, help_text="What one chart is: account, visit, encounter, exam, chart."
+        max_length=20, help_text=_("What one chart is: account, visit, encounter, exam, chart.")
     )
     rate_low = models.DecimalField(max_digits=5, decimal_places=1)
     rate_typical = models.DecimalField(max_digits=5, decimal_places=1)
@@ -61,7 +64,7 @@ class EmployerType(CatalogueRow):
     pay_note = models.CharField(max_length=300, blank=True)
     industry = models.CharField(
         max_length=8, blank=True,
-        help_text="The Bureau's industry (NAICS) that comes closest; our match. Empty: none does.",
+        help_text=_("The Bureau's industry (NAICS) that comes closest; our match. Empty: none does."),
     )  # fmt: skip
 
 
@@ -82,7 +85,7 @@ class SalaryDriver(CatalogueRow):
     statement = models.TextField()
     milestone = models.ForeignKey(
         "Milestone", null=True, blank=True, on_delete=models.PROTECT, related_name="drivers",
-        help_text="What tells 'done' from 'open to you'; none for a mere modifier.",
+        help_text=_("What tells 'done' from 'open to you'; none for a mere modifier."),
     )  # fmt: skip
 
 

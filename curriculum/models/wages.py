@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from curriculum.percentiles import PERCENTILES as PERCENTILES
 from curriculum.percentiles import Basis, Points
@@ -22,10 +23,10 @@ class WageRelease(models.Model):
     """One yearly release of the Bureau of Labor Statistics' OEWS estimates, such as May 2025."""
 
     slug = models.SlugField(
-        max_length=20, unique=True, help_text="Year and month of reference, such as 2025-05."
+        max_length=20, unique=True, help_text=_("Year and month of reference, such as 2025-05.")
     )
     name = models.CharField(max_length=60)
-    reference_on = models.DateField(help_text="First day of the month that the estimates refer to.")
+    reference_on = models.DateField(help_text=_("First day of the month that the estimates refer to."))
     published_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300)
 
@@ -69,7 +70,7 @@ class Industry(models.Model):
 
     class Meta:
         ordering = ["code"]
-        verbose_name_plural = "industries"
+        verbose_name_plural = _("industries")
 
     def __str__(self):
         return self.title
@@ -96,7 +97,7 @@ class Wage(models.Model):
     annual_p75 = models.PositiveIntegerField(null=True)
     annual_p90 = models.PositiveIntegerField(null=True)
     topcoded = models.JSONField(
-        default=list, blank=True, help_text="Names of the figures that are 'at or above'."
+        default=list, blank=True, help_text=_("Names of the figures that are 'at or above'.")
     )
 
     class Meta:

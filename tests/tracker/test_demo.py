@@ -344,6 +344,12 @@ def test_everybody_shown_can_sign_in(loaded):
     assert not User.objects.get(full_name="Helen Marsh").has_usable_password()
 
 
+def test_the_link_that_is_shown_opens_a_resume(loaded, client):
+    page = client.get(run(show=True).split()[-1])
+    assert page.status_code == 200 and "Linh Tran" in page.content.decode()
+    assert "@demo.example" not in page.content.decode().split("<main")[1]
+
+
 def test_where_there_are_people_nothing_is_done(loaded):
     before = figures()
     assert run() == ""

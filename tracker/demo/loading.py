@@ -18,6 +18,7 @@ from tracker.services.plans import save_plan
 
 from .building import Builder
 from .language import Ago, Catalogue, Person
+from .links import SHARED_BY, share_resume
 from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, EVERYBODY, PASSWORD, PEOPLE, TEAM
 from .program import load_program
 from .renewals import write_cycles
@@ -62,6 +63,7 @@ def load(anchor: dt.date) -> None:
     for person in PEOPLE:
         for name, assumptions in person.plans.items():
             save_plan(coders[person.slug], name, assumptions, by=None)
+    share_resume(coders[SHARED_BY])
 
 
 def _users(anchor: dt.date) -> dict[str, User]:

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ManyToManyField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import PROVEN
@@ -22,7 +23,7 @@ def form_field(db_field, **kwargs):
     make = FIELD_FOR.get(db_field.related_model) if db_field.is_relation else None
     if make and not isinstance(db_field, ManyToManyField):
         field = make(
-            label=kwargs.pop("label", db_field.verbose_name[:1].upper() + db_field.verbose_name[1:]),
+            label=kwargs.pop("label", capfirst(db_field.verbose_name)),
             required=not db_field.blank,
             help_text=kwargs.pop("help_text", None) or db_field.help_text,
             empty_label=_("Choose…") if not db_field.blank else _("Not given"),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.whatif.assumptions import BOUNDS, STUDY_HOURS, Assumptions, assume
@@ -32,7 +33,7 @@ class WhatIfForm(forms.Form):
     study = _Number(
         "study",
         label=_("Hours a week to study"),
-        help_text=_("%(n)g if you leave it empty.") % {"n": STUDY_HOURS},
+        help_text=format_lazy(_("{n} if you leave it empty."), n=f"{STUDY_HOURS:g}"),
     )
     accuracy = _Number("accuracy", label=_("Accuracy in audits, percent"))
     audited = _Number("audited", label=_("Records of yours audited a month"))

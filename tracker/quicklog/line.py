@@ -24,6 +24,24 @@ _FILLERS = {"a", "an", "and", "at", "by", "for", "from", "i", "in", "of", "on", 
             "reviewed", "sample", "auditor", "passed", "got", "review"}  # fmt: skip
 AUDIT_WORDS, CE_WORDS = {"audit", "audited"}, {"ce", "ceu", "ceus"}
 AGAIN = {"again", "same"}
+# Whether the day of a credential has been or is to come, where no year says it.
+DONE_WORDS = {"earned", "passed", "got", "since", "certified"}
+PLAN_WORDS = {
+    "exam",
+    "plan",
+    "planned",
+    "planning",
+    "test",
+    "sit",
+    "sitting",
+    "scheduled",
+    "booked",
+    "take",
+    "taking",
+}
+SOON = (
+    60  # days: a day that comes so soon is an exam that is booked, rather than one passed nearly a year ago
+)
 BASIS = {"random": "random", "targeted": "targeted", "focused": "targeted", "focus": "targeted"}
 AUDITORS = {"internal": "internal", "external": "external", "instructor": "instructor", "self": "self"}
 UNTIL = {"until", "till", "expires", "exp", "valid", "thru", "through"}
@@ -45,6 +63,7 @@ class Understood:
     data: dict[str, str | list[str]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     again: bool = False
+    guessed: str = ""  # planned_on or earned_on, where neither a year nor a word said which
 
 
 def understand(text: str, vocabulary: Vocabulary, today: dt.date) -> Understood:
@@ -59,7 +78,7 @@ def understand(text: str, vocabulary: Vocabulary, today: dt.date) -> Understood:
         return Understood(unknown=words)
     reader = _Reader(kind, words, small, vocabulary, today)
     reader.read()
-    return Understood(kind, reader.data(), reader.unknown)
+    return Understood(kind, reader.data(), reader.unknown, guessed=reader.guessed)
 
 
 def _kind(small: list[str], vocabulary: Vocabulary) -> str:
@@ -90,6 +109,7 @@ class _Reader:
         self.given: dict[str, str | list[str]] = {}
         self.title: list[str] = []
         self.unknown: list[str] = []
+        self.guessed = ""
 
     def read(self) -> None:
         at = 0
@@ -103,7 +123,9 @@ class _Reader:
     def _left_over(self, at: int) -> None:
         if self.kind == "continuing-education":
             self.title.append(self.words[at])
-        elif self.small[at] not in _FILLERS | _CHART_WORDS | AGAIN:
+        elif self.small[at] not in _FILLERS | _CHART_WORDS | AGAIN | (
+            DONE_WORDS | PLAN_WORDS if self.kind == "credential" else set()
+        ):
             self.unknown.append(self.words[at])
 
     # --- What words may say; each returns how many it took ---
@@ -112,8 +134,21 @@ class _Reader:
         found = read_day(self.small, at, self.today, slashes=self.kind != "audit")
         if not found or (self.kind == "continuing-education" and self.days):
             return 0
-        self.days.append(found[0])
+        self.days.append(self._past_or_coming(at, found[0]) if self.kind == "credential" else found[0])
         return found[1]
+
+    def _past_or_coming(self, at: int, past: Period) -> Period:
+        """A credential's day without a year may lie behind or ahead: the words say which, or else how soon it comes."""
+        coming, _length = read_day(self.small, at, self.today, ahead=True) or (past, 0)
+        if coming == past or self.small[at] in ("today", "yesterday"):
+            return past
+        if PLAN_WORDS & set(self.small):
+            return coming
+        if DONE_WORDS & set(self.small):
+            return past
+        soon = (coming[0] - self.today).days <= SOON
+        self.guessed = "planned_on" if soon else "earned_on"
+        return coming if soon else past
 
     def _until(self, at: int) -> int:
         if self.kind != "credential" or self.small[at] not in UNTIL:

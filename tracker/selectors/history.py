@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
@@ -117,7 +118,7 @@ class _Names:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dt.date):
-            return f"{value:%B %-d, %Y}"
+            return date_format(value, "F j, Y")
         if self._is_time(field):
             return hours_and_minutes(value)
         if isinstance(field, models.DecimalField):

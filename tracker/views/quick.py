@@ -60,6 +60,10 @@ def _form(request, coder, line: str, found: Understood):
     if found.kind == "volume" and "work_type" not in found.data and (usual := usual_work_type(coder)):
         found.data["work_type"] = str(usual.pk)
         assumed.append(_("%(work_type)s, as last time") % {"work_type": usual})
+    if found.guessed == "planned_on":
+        assumed.append(_("a planned exam. If you earned it that day, say “earned”, or give the year"))
+    elif found.guessed:
+        assumed.append(_("earned on that day. If the exam is still to come, say “exam”, or give the year"))
     data = QueryDict(mutable=True)
     for name, value in found.data.items():
         data.setlist(name, value if isinstance(value, list) else [value])

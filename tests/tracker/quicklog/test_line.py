@@ -62,6 +62,11 @@ def audit(**more):
         ("cpc-a Nov 3 2025 valid until 2027-11-30", "credential", {"certification": "cpc-a", "earned_on": "2025-11-03", "expires_on": "2027-11-30"}),
         ("CPC 2024-01-15 exp Dec 31", "credential", {"certification": "cpc", "earned_on": "2024-01-15", "expires_on": "2026-12-31"}),
         ("CPC 2024-01-15 exp Jan 31", "credential", {"certification": "cpc", "earned_on": "2024-01-15", "expires_on": "2027-01-31"}),
+        ("CPC Dec 5", "credential", {"certification": "cpc", "planned_on": "2026-12-05"}),
+        ("CPC passed Dec 5", "credential", {"certification": "cpc", "earned_on": "2025-12-05"}),
+        ("CPC exam 3/1", "credential", {"certification": "cpc", "planned_on": "2027-03-01"}),
+        ("CPC Mar 1", "credential", {"certification": "cpc", "earned_on": "2026-03-01"}),
+        ("CPC yesterday", "credential", {"certification": "cpc", "earned_on": "2026-11-20"}),
         ("CPC 2027-03-01", "credential", {"certification": "cpc", "planned_on": "2027-03-01"}),
         ("ce 2h Sepsis webinar AAPC AHIMA 11/3", "continuing-education", {"hours": "2", "title": "Sepsis webinar", "bodies": ["aapc", "ahima"], "completed_on": "2026-11-03"}),
         ("ce 1.5 Coding Clinic update, aapc", "continuing-education", {"hours": "1.5", "title": "Coding Clinic update", "bodies": ["aapc"], "completed_on": "2026-11-21"}),
@@ -114,3 +119,13 @@ def test_nothing_breaks_it(text, today):
     found = understand(text, WORDS, today)
     values = [v for value in found.data.values() for v in (value if isinstance(value, list) else [value])]
     assert all(isinstance(value, str) for value in values)
+
+
+def test_a_guess_about_a_day_is_said_to_be_one():
+    assert read("CPC Dec 5").guessed == "planned_on"
+    assert read("CPC Mar 1").guessed == "earned_on"
+    assert (
+        not read("CPC exam Dec 5").guessed
+        and not read("CPC Dec 5 2025").guessed
+        and not read("32 ED Dec 5").guessed
+    )

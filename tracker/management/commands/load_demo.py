@@ -5,7 +5,9 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
+from tracker.demo.links import TOKEN
 from tracker.demo.loading import earliest_today, load
 from tracker.demo.people import ADMIN_EMAIL, ADMIN_NAME, ADMIN_WHO, PASSWORD, PEOPLE
 from tracker.demo.program import INSTRUCTOR, INSTRUCTOR_NAME, INSTRUCTOR_WHO
@@ -58,3 +60,6 @@ class Command(BaseCommand):
         for email, who in people.items():
             if email in here:
                 self.stdout.write(f"  {email:<24} {who}")
+        self.stdout.write(
+            "A résumé that is shared by a link, for anybody: " + reverse("tracker:shared", args=[TOKEN])
+        )

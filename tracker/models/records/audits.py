@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -40,7 +41,12 @@ class Audit(Record):
         verbose_name=_("work type"),
     )
     specialty = models.ForeignKey(
-        Specialty, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Specialty,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("specialty"),
     )
     records_reviewed = models.PositiveIntegerField(
         _("records reviewed"), validators=[MinValueValidator(1), MaxValueValidator(100_000)]
@@ -62,7 +68,12 @@ class Audit(Record):
 
     def headline(self):
         scores = ", ".join(str(score) for score in self.scores.all()) if self.pk else ""
-        return f"{self.records_reviewed} records audited" + (f": {scores}" if scores else "")
+        said = {"n": self.records_reviewed, "scores": scores}
+        return (
+            gettext("%(n)s records audited: %(scores)s") % said
+            if scores
+            else gettext("%(n)s records audited") % said
+        )
 
 
 class AuditWork(Record):
@@ -73,7 +84,12 @@ class AuditWork(Record):
         _("charts reviewed"), validators=[MinValueValidator(1), MaxValueValidator(100_000)]
     )
     specialty = models.ForeignKey(
-        Specialty, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Specialty,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("specialty"),
     )
     findings = SafeCharField(
         _("how the findings were shared"), max_length=200, blank=True,
@@ -93,4 +109,4 @@ class AuditWork(Record):
         ]
 
     def headline(self):
-        return f"{self.charts} charts reviewed as auditor"
+        return gettext("%(n)s charts reviewed as auditor") % {"n": self.charts}

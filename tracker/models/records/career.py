@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -64,8 +66,10 @@ class Position(Record):
         constraints = [*Record.Meta.constraints, _ends_after_start("position_ends_after_start")]
 
     def headline(self):
-        where = f" at {self.employer}" if self.employer else ""
-        return f"{self.title or self.role or 'Position'}{where}"
+        what = self.title or self.role or gettext("Position")
+        if not self.employer:
+            return str(what)
+        return gettext("%(what)s at %(employer)s") % {"what": what, "employer": self.employer}
 
     def impossible(self):
         if not self.role_id and not self.title:
@@ -79,7 +83,9 @@ class SpecialtyExperience(Record):
 
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True, help_text=_("Empty while it lasts."))
-    specialty = models.ForeignKey(Specialty, on_delete=models.PROTECT, related_name="+")
+    specialty = models.ForeignKey(
+        Specialty, on_delete=models.PROTECT, related_name="+", verbose_name=_("specialty")
+    )
     setting = models.CharField(_("setting"), max_length=16, choices=Setting, blank=True)
     history = HistoricalRecords()
 
@@ -94,8 +100,12 @@ class SpecialtyExperience(Record):
         constraints = [*Record.Meta.constraints, _ends_after_start("specialty_experience_ends_after_start")]
 
     def headline(self):
-        until = f"until {self.ends_on:%B %Y}" if self.ends_on else "until now"
-        return f"{self.specialty} since {self.starts_on:%B %Y}, {until}"
+        said = {"specialty": self.specialty, "first": date_format(self.starts_on, "F Y")}
+        if not self.ends_on:
+            return gettext("%(specialty)s since %(first)s, until now") % said
+        return gettext("%(specialty)s since %(first)s, until %(last)s") % (
+            said | {"last": date_format(self.ends_on, "F Y")}
+        )
 
     def impossible(self):
         if out_of_order(self.starts_on, self.ends_on):

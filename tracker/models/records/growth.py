@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -26,7 +28,9 @@ from .base import Record, out_of_order
 class Credential(Record):
     """A certification that somebody holds, held, or plans to earn."""
 
-    certification = models.ForeignKey(Certification, on_delete=models.PROTECT, related_name="+")
+    certification = models.ForeignKey(
+        Certification, on_delete=models.PROTECT, related_name="+", verbose_name=_("certification")
+    )
     earned_on = models.DateField(_("earned on"), null=True, blank=True)
     expires_on = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The end of the current renewal period.")
@@ -66,9 +70,14 @@ class Credential(Record):
 
     def headline(self):
         if not self.earned_on:
-            return f"{self.certification} planned for {self.planned_on:%B %-d, %Y}"
-        until = f", valid until {self.expires_on:%B %-d, %Y}" if self.expires_on else ""
-        return f"{self.certification}{until}"
+            return gettext("%(credential)s planned for %(day)s") % {
+                "credential": self.certification, "day": date_format(self.planned_on, "F j, Y"),
+            }  # fmt: skip
+        if not self.expires_on:
+            return str(self.certification)
+        return gettext("%(credential)s, valid until %(day)s") % {
+            "credential": self.certification, "day": date_format(self.expires_on, "F j, Y"),
+        }  # fmt: skip
 
     @property
     def counts_on(self):
@@ -186,7 +195,10 @@ class ContinuingEducation(Record):
         ]
 
     def headline(self):
-        return f"{self.hours.normalize():f} h: {self.title}"
+        return gettext("%(hours)s h: %(title)s") % {
+            "hours": f"{self.hours.normalize():f}",
+            "title": self.title,
+        }
 
     @property
     def qualities(self) -> frozenset[str]:
@@ -238,8 +250,10 @@ class Education(Record):
         ]
 
     def headline(self):
-        state = "" if self.completed_on else " (in progress)"
-        return f"{self.get_level_display().capitalize()} in {self.get_field_display()}{state}"
+        said = {"level": self.get_level_display().capitalize(), "field": self.get_field_display()}
+        if self.completed_on:
+            return gettext("%(level)s in %(field)s") % said
+        return gettext("%(level)s in %(field)s (in progress)") % said
 
     @property
     def counts_on(self):
@@ -290,8 +304,12 @@ class Practicum(Record):
         ]
 
     def headline(self):
-        accuracy = f" at {self.accuracy.normalize():f}%" if self.accuracy is not None else ""
-        return f"{self.cases:,} practicum cases{accuracy}"
+        said = {"n": f"{self.cases:,}"}
+        if self.accuracy is None:
+            return gettext("%(n)s practicum cases") % said
+        return gettext("%(n)s practicum cases at %(accuracy)s") % (
+            said | {"accuracy": f"{self.accuracy.normalize():f}%"}
+        )
 
     def impossible(self):
         if out_of_order(self.starts_on, self.ends_on):
@@ -320,7 +338,10 @@ class SkillShown(Record):
         indexes = [models.Index(fields=["coder", "skill"])]
 
     def headline(self):
-        return f"{self.skill} since {self.since:%B %Y}"
+        return gettext("%(skill)s since %(month)s") % {
+            "skill": self.skill,
+            "month": date_format(self.since, "F Y"),
+        }
 
 
 class ContributionKind(models.TextChoices):

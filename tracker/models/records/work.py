@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -23,7 +24,8 @@ class Setting(models.TextChoices):
 
 def hours_and_minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+    said = {"hours": hours, "minutes": f"{rest:02d}"}
+    return gettext("%(hours)s h %(minutes)s min") % said if rest else gettext("%(hours)s h") % said
 
 
 class Volume(Record):
@@ -35,7 +37,12 @@ class Volume(Record):
         WorkType, on_delete=models.PROTECT, related_name="+", verbose_name=_("work type")
     )
     specialty = models.ForeignKey(
-        Specialty, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Specialty,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("specialty"),
     )
     setting = models.CharField(_("setting"), max_length=16, choices=Setting, blank=True)
     charts = models.PositiveIntegerField(
@@ -62,7 +69,9 @@ class Volume(Record):
         ]
 
     def headline(self):
-        return f"{self.charts:,} {self.work_type} charts in {hours_and_minutes(self.minutes)}"
+        return gettext("%(n)s %(work_type)s charts in %(time)s") % {
+            "n": f"{self.charts:,}", "work_type": self.work_type, "time": hours_and_minutes(self.minutes),
+        }  # fmt: skip
 
     def impossible(self):
         if out_of_order(self.starts_on, self.ends_on):
@@ -141,8 +150,15 @@ class ClaimOutcome(Record):
         ]
 
     def headline(self):
-        before = f", from {self.baseline.normalize():f}%" if self.baseline is not None else ""
-        return f"{self.get_outcome_display().capitalize()} {self.rate.normalize():f}%{before} ({self.get_definition_display()})"
+        said = {
+            "outcome": self.get_outcome_display().capitalize(), "rate": f"{self.rate.normalize():f}%",
+            "definition": self.get_definition_display(),
+        }  # fmt: skip
+        if self.baseline is None:
+            return gettext("%(outcome)s %(rate)s (%(definition)s)") % said
+        return gettext("%(outcome)s %(rate)s, from %(before)s (%(definition)s)") % (
+            said | {"before": f"{self.baseline.normalize():f}%"}
+        )
 
     def impossible(self):
         if out_of_order(self.starts_on, self.ends_on):
