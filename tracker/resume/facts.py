@@ -103,7 +103,7 @@ def accuracy_values(score: Scores) -> dict[str, str]:
         "rate": wording.percent(100 * score.correct / score.reviewed),
         "method": METHOD_WORDS[score.method].partition(" (")[0],
         "interval": wording.interval(lower, upper),
-        "n": f"{score.reviewed:,} {unit_words(score.method)}",
+        "n": _("%(number)s %(noun)s") % {"number": f"{score.reviewed:,}", "noun": unit_words(score.method)},
         "audits": wording.units(score.attested.records, _("audits")),
     }
 
