@@ -12,6 +12,7 @@ from curriculum.models import (
     Milestone,
     MilestoneVersion,
     Occupation,
+    Organization,
     Requirement,
     Role,
     Specialty,
@@ -21,14 +22,20 @@ from curriculum.models import (
     WorkType,
 )
 from tracker.models import (
+    RECORD_MODELS,
     Audit,
     AuditScore,
     Coder,
     Credential,
     Gap,
+    GapEvent,
+    MemberGap,
+    Membership,
     Position,
     ProductivityTarget,
+    Share,
     Staleness,
+    Team,
     User,
     Volume,
 )
@@ -44,6 +51,7 @@ def leaf(measure: str, target: str, months: int | None = None, **more) -> dict:
 
 LAPSED = {"measure": "credentials_lapsed", "cmp": "<=", "target": "0"}
 AUDITOR = leaf("credentials", "1", params={"any_of": ["cert-2"]})
+BY_YEARS = {"any": [AUDITOR, leaf("experience_years", "5")]}
 NEEDS = [
     leaf(
         "audit_accuracy",
@@ -59,7 +67,7 @@ NEEDS = [
     leaf("specialty_share", "50", 24, minimum={"charts": 500}),
     leaf("charts_coded", "5000", 12),
     leaf("months_logged", "3", 6, params={"kinds": ["volume", "audit"]}),
-    {"any": [AUDITOR, leaf("experience_years", "5")]},
+    BY_YEARS,
     {
         "n_of": 2,
         "of": [leaf("charts_coded", "2000", 6), leaf("metric_kinds", "2", 12), leaf("people_led", "1")],
@@ -69,10 +77,16 @@ NEEDS = [
 ]
 
 
-def fill(size: int) -> None:
-    """Make `size` coders with their records. What was there goes."""
+def fill(size: int, years: int = 2, *, teams: bool = False, keys: dict | None = None) -> None:
+    """Make `size` coders with their records of so many years. What was there goes. With `teams`, everybody is in a team of
+    500 that sees all their records, and does all their work for its employer.
+
+    `keys` says what of a catalogue that is there already they work and hold (see `catalogue`); without it there is one of
+    12 milestones.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE tracker_user, curriculum_milestone, tracker_coder RESTART IDENTITY CASCADE")
+        ours = "tracker_user, tracker_coder, tracker_team" + ("" if keys else ", curriculum_milestone")
+        cursor.execute(f"TRUNCATE {ours} RESTART IDENTITY CASCADE")
         for model in (
             User,
             Coder,
@@ -83,14 +97,33 @@ def fill(size: int) -> None:
             Volume,
             Audit,
             AuditScore,
+            Membership,
+            Share,
         ):
             defaults_in_the_database(cursor, model)
-        keys = catalogue() | {"n": size, "today": dt.date.today()}  # noqa: DTZ011  the benchmark's own day
-        for statement in DATA.split(";"):
-            if statement.strip():
-                cursor.execute(statement, keys)
-        cursor.execute("ANALYZE")
-    connection.commit() if not connection.get_autocommit() else None
+        keys = (keys or catalogue()) | {"n": size, "today": today(), "now": timezone.now()}
+        keys |= {"weeks": 52 * years - 1, "months": 12 * years - 1, "employers": [], "team": TEAM}
+        run(PEOPLE, keys)
+        if teams:
+            keys["employers"] = everybody_joins(size)
+        run(RECORDS, keys)
+    tidy()
+
+
+def run(statements: str, keys: dict) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements.split(";"):
+            cursor.execute(statement, keys)
+
+
+def today() -> dt.date:
+    return timezone.now().date()
+
+
+def tidy() -> None:
+    """What a server's autovacuum does after so many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def defaults_in_the_database(cursor, model) -> None:
@@ -109,7 +142,6 @@ def defaults_in_the_database(cursor, model) -> None:
 
 def catalogue() -> dict:
     origin = {"source": "benchmark"}
-    standard = Standard.installation()
     stage, _ = Stage.objects.get_or_create(
         slug="foundation", defaults={"name": "F", "years_from": 0, **origin}
     )
@@ -145,7 +177,7 @@ def catalogue() -> dict:
         Requirement.objects.create(milestone=milestone, stage=stage, weight=3, **origin)
     return {
         "role": role.pk, "c0": certifications[0], "c1": certifications[1], "c2": certifications[2],
-        "wt": work_type.pk, "s0": specialties[0], "s1": specialties[1], "now": timezone.now(), "standard": standard.pk,
+        "wt": work_type.pk, "s0": specialties[0], "s1": specialties[1],
     }  # fmt: skip
 
 
@@ -153,11 +185,14 @@ RECORD = "source, external_id, provenance, counted, not_counted_because, note, r
 VALUES = (
     "'self', '', CASE WHEN c.id %% 2 = 0 THEN 'imported' ELSE 'self_reported' END, true, '', '', %(now)s, ''"
 )
-DATA = f"""
+EMPLOYER = "(%(employers)s::bigint[])[1 + (c.id - 1) / %(team)s]"
+PEOPLE = """
 INSERT INTO tracker_user (password, is_superuser, is_staff, is_active, date_joined, email, full_name, time_zone)
   SELECT '!', false, false, true, %(now)s, 'c' || i || '@bench.example', '', 'America/New_York' FROM generate_series(1, %(n)s) i;
 INSERT INTO tracker_coder (user_id, stated_role_id, stated_years, created_at) SELECT id, %(role)s, NULL, %(now)s FROM tracker_user;
-INSERT INTO tracker_staleness (coder_id, seq, done_seq, since, failed_seq) SELECT id, 1, 0, %(now)s, 0 FROM tracker_coder;
+INSERT INTO tracker_staleness (coder_id, seq, done_seq, since, failed_seq) SELECT id, 1, 0, %(now)s, 0 FROM tracker_coder
+"""
+RECORDS = f"""
 INSERT INTO tracker_productivitytarget (coder_id, work_type_id, per_hour, confirmed_on)
   SELECT id, %(wt)s, 8 + id %% 5, %(today)s FROM tracker_coder;
 INSERT INTO tracker_position (coder_id, starts_on, role_id, title, employer, setting, remote, people_led, {RECORD})
@@ -165,13 +200,13 @@ INSERT INTO tracker_position (coder_id, starts_on, role_id, title, employer, set
 INSERT INTO tracker_credential (coder_id, certification_id, earned_on, expires_on, number, {RECORD})
   SELECT c.id, k.certification, %(today)s - 700 + (c.id %% 90)::int, %(today)s + ((c.id + k.certification) %% 600)::int - 10, '', {VALUES}
   FROM tracker_coder c, (VALUES (%(c0)s), (%(c1)s), (%(c2)s)) AS k(certification);
-INSERT INTO tracker_volume (coder_id, starts_on, ends_on, work_type_id, specialty_id, setting, charts, minutes, {RECORD})
+INSERT INTO tracker_volume (coder_id, starts_on, ends_on, work_type_id, specialty_id, setting, charts, minutes, {RECORD}, made_under_id)
   SELECT c.id, %(today)s - 7 * w - 4 - (c.id %% 3)::int, %(today)s - 7 * w - (c.id %% 3)::int, %(wt)s,
-    CASE WHEN (c.id + w) %% 3 = 0 THEN %(s0)s ELSE %(s1)s END, '', 250 + (c.id * 7 + w * 13) %% 150, 1900 + (c.id + w) %% 500, {VALUES}
-  FROM tracker_coder c, generate_series(0, 103) w;
-INSERT INTO tracker_audit (coder_id, audited_on, basis, auditor, records_reviewed, {RECORD})
-  SELECT c.id, %(today)s - 30 * m - (c.id %% 28)::int, 'random', 'internal', 10 + c.id %% 20, {VALUES}
-  FROM tracker_coder c, generate_series(0, 23) m;
+    CASE WHEN (c.id + w) %% 3 = 0 THEN %(s0)s ELSE %(s1)s END, '', 250 + (c.id * 7 + w * 13) %% 150, 1900 + (c.id + w) %% 500, {VALUES}, {EMPLOYER}
+  FROM tracker_coder c, generate_series(0, %(weeks)s) w;
+INSERT INTO tracker_audit (coder_id, audited_on, basis, auditor, records_reviewed, {RECORD}, made_under_id)
+  SELECT c.id, %(today)s - 30 * m - (c.id %% 28)::int, 'random', 'internal', 10 + c.id %% 20, {VALUES}, {EMPLOYER}
+  FROM tracker_coder c, generate_series(0, %(months)s) m;
 INSERT INTO tracker_auditscore (audit_id, method, reviewed, correct, note)
   SELECT id, 'code_over_code', records_reviewed * 12, records_reviewed * 12 - (id * 31 %% (1 + records_reviewed))::int, '' FROM tracker_audit;
 INSERT INTO tracker_auditscore (audit_id, method, reviewed, correct, note)
@@ -179,35 +214,60 @@ INSERT INTO tracker_auditscore (audit_id, method, reviewed, correct, note)
 """
 
 
-def a_night_passes(size: int) -> None:
-    """Move every record one day into the past, which is what a night does; statistics are refreshed as a server would."""
-    moves = {
-        "tracker_volume": ("starts_on", "ends_on"),
-        "tracker_audit": ("audited_on",),
-        "tracker_credential": ("earned_on", "expires_on"),
-        "tracker_position": ("starts_on",),
+TEAM = 500  # members of each
+TEAMS = """
+INSERT INTO tracker_membership (team_id, coder_id, accepted_at, joined_on, invited_at, expires_at)
+  SELECT (%(teams)s::bigint[])[1 + (c.id - 1) / %(size)s], c.id, %(now)s, %(today)s - 4000, %(now)s, %(now)s FROM tracker_coder c;
+INSERT INTO tracker_share (coder_id, membership_id, kind, granted_at)
+  SELECT m.coder_id, m.id, k.kind, %(now)s FROM tracker_membership m, unnest(%(kinds)s::text[]) AS k(kind)
+"""
+
+
+def everybody_joins(size: int) -> list[int]:
+    """Make everybody a member of a team that sees all their records; return the teams' organizations, in their order."""
+    teams = []
+    Standard.objects.filter(owner__name__startswith="Bench ").delete()
+    Organization.objects.filter(name__startswith="Bench ").delete()
+    for i in range(-(-size // TEAM)):
+        organization = Organization.objects.create(name=f"Bench {i}", kind="employer")
+        standard = Standard.objects.create(slug=f"team-{i}", name=f"Team {i}", owner=organization)
+        teams.append(Team.objects.create(organization=organization, name="Team", standard=standard))
+    kinds = [model.KIND for model in RECORD_MODELS]
+    keys = {
+        "teams": [team.pk for team in teams],
+        "size": TEAM,
+        "kinds": kinds,
+        "today": today(),
+        "now": timezone.now(),
     }
-    with connection.cursor() as cursor:
-        for table, columns in moves.items():
-            cursor.execute(f"UPDATE {table} SET " + ", ".join(f"{c} = {c} - 1" for c in columns))
-            cursor.execute(f"VACUUM FULL ANALYZE {table}")
+    run(TEAMS, keys)
+    return [team.organization_id for team in teams]
 
 
 def counts() -> str:
+    """What is stored."""
+    kinds = {"gaps": Gap, "events": GapEvent, "gaps of members": MemberGap}
+    numbers = {name: model.objects.count() for name, model in kinds.items()}
+    return ", ".join(f"{number:,} {name}" for name, number in numbers.items() if number)
+
+
+def differences_from_floor() -> int:
+    """How many gaps are met by one and not by the other. Years are left out: the sweep counts them by the calendar."""
+    years = MilestoneVersion.objects.get(milestone__slug=f"m-{NEEDS.index(BY_YEARS)}").pk
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM tracker_gap")
-        (gaps,) = cursor.fetchone()
-        cursor.execute("SELECT count(*) FROM tracker_gapevent")
-        (events,) = cursor.fetchone()
-    return f"{gaps:,} gaps, {events:,} events"
+        cursor.execute(
+            "SELECT count(*) FROM tracker_gap g FULL JOIN floor_gap f USING (coder_id, milestone_version_id)"
+            " WHERE (g.status = 'met') IS DISTINCT FROM (f.status = 'met') AND milestone_version_id <> %s",
+            [years],
+        )
+        return cursor.fetchone()[0]
 
 
-def floor(size: int, window: int) -> None:
+def floor(window: int) -> None:
     """The same aggregates and statuses by bare SQL."""
     table = Gap._meta.db_table
     versions = list(MilestoneVersion.objects.order_by("milestone__pk").values_list("pk", flat=True))
     standard = Standard.installation().pk
-    today = dt.date.today()  # noqa: DTZ011
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS floor_gap")
         cursor.execute(f"CREATE TABLE floor_gap (LIKE {table} INCLUDING ALL)")
@@ -227,7 +287,7 @@ def floor(size: int, window: int) -> None:
                 {
                     "lo": start,
                     "hi": start + window - 1,
-                    "today": today,
+                    "today": today(),
                     "standard": standard,
                     "versions": versions,
                 },

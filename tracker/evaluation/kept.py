@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from tracker.models import Evaluation, Gap, Status
 
@@ -14,6 +16,8 @@ STATUSES = [
 ]  # fmt: skip
 CODES = {status.value: code for code, status in enumerate(STATUSES)}
 NEVER = 0  # no date: days are ordinals
+# As text: it is only compared, and making moments of time of thousands of them takes longer than reading them.
+EVALUATED_AT = Cast("evaluated_at", TextField())
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Kept:
 
     def __init__(self, ids: np.ndarray, gaps: list[tuple] = (), evaluations: list[tuple] = ()):
         self.size = len(ids)
-        self.evaluated_at: dict[int, dt.datetime] = {coder_id: at for coder_id, at, _ in evaluations}
+        self.evaluated_at: dict[int, str] = {coder_id: at for coder_id, at, _ in evaluations}
         self.demonstrated = np.zeros(self.size, np.int64)
         for coder_id, _, stage_id in evaluations:
             self.demonstrated[np.searchsorted(ids, coder_id)] = stage_id or 0
@@ -101,10 +105,9 @@ def kept_of(ids: np.ndarray) -> Kept:
     """Two queries. First the evaluation: gaps stored between the two make a coder look overtaken, never the reverse."""
     ids = np.asarray(ids, np.int64)
     known, ours = set(ids.tolist()), coder_filter("coder_id", ids)
-    evaluations = Evaluation.objects.filter(ours).values_list(
-        "coder_id", "evaluated_at", "demonstrated_stage_id"
-    )
-    evaluations = [row for row in evaluations if row[0] in known]
+    rows = Evaluation.objects.filter(ours)
+    stored = rows.values_list("coder_id", EVALUATED_AT, "demonstrated_stage_id")
+    evaluations = [row for row in stored if row[0] in known]
     gaps = Gap.objects.filter(ours).values_list(
         "coder_id", "milestone_version_id", "milestone_version__milestone_id", "status", "fingerprint", "first_met_on",
         "status_since",

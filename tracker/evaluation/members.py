@@ -25,7 +25,7 @@ from .context import Context
 from .fingerprint import fingerprint
 from .kept import CODES, Kept
 from .profile import Profile, profile_of
-from .queries import fetch, record_model
+from .queries import coder_filter, fetch, record_model
 from .requirements import Ask
 from .standards import TeamStandard, is_private, rule_under, standards_in_force
 
@@ -56,8 +56,10 @@ class MemberBatch:
 
 def members_among(coder_ids: Iterable[int]) -> list[Membership]:
     """Open memberships of coders. One query."""
-    rows = Membership.objects.open().filter(coder__in=coder_ids).select_related("team", "coder__user")
-    return list(rows.order_by("team_id", "coder_id"))
+    ids = np.array(sorted(coder_ids), np.int64)
+    rows = Membership.objects.open().filter(coder_filter("coder", ids)).select_related("team", "coder__user")
+    ours = set(ids.tolist())
+    return [member for member in rows.order_by("team_id", "coder_id") if member.coder_id in ours]
 
 
 def evaluate_members(members: Sequence[Membership], context: Context) -> list[MemberBatch]:

@@ -29,7 +29,7 @@ from tracker.models import (
 )
 
 from .compute import CERTAINTIES, FIGURES, Batch, Column
-from .kept import NEVER, STATUSES, day_of
+from .kept import EVALUATED_AT, NEVER, STATUSES, day_of
 from .members import MemberBatch
 from .queries import coder_filter
 from .students import StudentBatch
@@ -88,7 +88,8 @@ def store(
         )
         _store_summaries(batch, current, now)
         _store_standings(set(batch.ids[current].tolist()), standings)
-        unmoved = {i for i in batch.ids[current].tolist() if _unmoved(batch, before, i)}
+        members, students = list(members), list(students)
+        unmoved = _unmoved(batch, current, before) if members or students else set()
         for team in members:
             _store_members(team, batch, unmoved)
         for some in students:
@@ -128,7 +129,7 @@ def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Seen]]:
     if connection.features.has_select_for_update:
         rows = rows.order_by("coder_id").select_for_update()
     before = {pk: Seen(*seen) for pk, *seen in rows.values_list("coder_id", *Seen._fields)}
-    stored = dict(Evaluation.objects.filter(ours).values_list("coder_id", "evaluated_at"))
+    stored = dict(Evaluation.objects.filter(ours).values_list("coder_id", EVALUATED_AT))
     current, overtaken = np.zeros(len(batch.ids), bool), []
     for i, (coder_id, seq) in enumerate(zip(batch.ids.tolist(), batch.seqs.tolist(), strict=True)):
         if coder_id not in before or before[coder_id].done_seq > seq:
@@ -140,9 +141,10 @@ def _race(batch: Batch) -> tuple[np.ndarray, list[int], dict[int, Seen]]:
     return current, overtaken, before
 
 
-def _unmoved(batch: Batch, before: dict[int, Seen], coder_id: int) -> bool:
-    """Whether nothing changed since the batch was read: what a coder no longer shares must not come back for a second."""
-    return before[coder_id].seq == batch.seqs[np.searchsorted(batch.ids, coder_id)]
+def _unmoved(batch: Batch, current: np.ndarray, before: dict[int, Seen]) -> set[int]:
+    """Who has not changed since the batch was read: what a coder no longer shares must not come back for a second."""
+    pairs = zip(batch.ids[current].tolist(), batch.seqs[current].tolist(), strict=True)
+    return {coder_id for coder_id, seq in pairs if before[coder_id].seq == seq}
 
 
 def _store_members(team: MemberBatch, batch: Batch, current: set[int]) -> None:

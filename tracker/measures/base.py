@@ -6,9 +6,10 @@ coder, in which the measure reads its value. One coder or a million: the same fu
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import TypeVar
 
 import numpy as np
 from django.db.models import Aggregate, BooleanField, ExpressionWrapper, Model, Q
@@ -16,6 +17,8 @@ from django.db.models import Aggregate, BooleanField, ExpressionWrapper, Model, 
 from curriculum import words
 from curriculum.conditions import COMPARATORS, Leaf, MeasureSpec, register
 from tracker.models.records import ATTESTED
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Data:
         self.ids, self.as_of, self.size = ids, as_of, len(ids)
         self._columns: dict[Column, np.ndarray] = {}
         self._rows: dict[str, tuple[np.ndarray, dict[str, list]]] = {}
+        self._remembered: dict[Hashable, object] = {}
         self.profile = None  # evaluation.profile.Profile: roles, targets, tracks
         self.context = None  # evaluation.context.Context: the catalogue as of the day
         self.names: Mapping[int, str] = {}  # of work types, where somebody is to read them
@@ -109,6 +113,12 @@ class Data:
         for name, wanted in column.pick:
             values = np.where(np.array(rows[name]) == wanted, values, 0.0)
         return values
+
+    def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What follows from the rows alone and several measures ask for: worked out once."""
+        if key not in self._remembered:
+            self._remembered[key] = work_out()
+        return self._remembered[key]
 
     def rows(self, source: Source) -> tuple[np.ndarray, dict[str, list]]:
         """Rows of a finer grain: the index of each row's coder, and the row's fields and columns by name."""

@@ -170,15 +170,21 @@ def experience_years(data, attested: bool = False) -> np.ndarray:
     The years typed in count until a position with a role exists (one with a title alone does not say whether it was
     coding); NaN without either.
     """
-    spans, has_position = defaultdict(list), _has_position(data, attested)
+    worked, has_position = data.remembered(("years", attested), lambda: _years_worked(data, attested))
+    stated = np.full(data.size, np.nan) if attested else data.profile.stated_years
+    years = np.where(has_position, 0.0, stated)
+    return np.where(np.isnan(worked), years, worked)
+
+
+def _years_worked(data, attested: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Years in positions that code charts, NaN without any; and who has a position with a role."""
+    spans, years = defaultdict(list), np.full(data.size, np.nan)
     for i, row in rows_of(data, POSITIONS, attested):
         if row["role__codes_charts"]:
             spans[i].append((row["starts_on"], row["until"]))
-    stated = np.full(data.size, np.nan) if attested else data.profile.stated_years
-    years = np.where(has_position, 0.0, stated)
     for i, own in spans.items():
         years[i] = in_tenths(months_in(own) / 12)
-    return years
+    return years, _has_position(data, attested)
 
 
 def years_workings(data, i: int) -> list[Working]:
@@ -212,7 +218,8 @@ def _has_position(data, attested: bool) -> np.ndarray:
 
 def years_sources(data) -> list[str]:
     """What each coder's years rest on: "positions", "stated" or "" for nothing."""
-    has_position, stated = _has_position(data, attested=False), data.profile.stated_years
+    _, has_position = data.remembered(("years", False), lambda: _years_worked(data, False))
+    stated = data.profile.stated_years
     return [
         "positions" if has_position[i] else "" if np.isnan(stated[i]) else "stated" for i in range(data.size)
     ]
