@@ -160,11 +160,12 @@ def _purge(broker_url):
 
 
 class Worker:
-    """A real `celery worker` on the test database."""
+    """A real `celery worker` on the test database, or on another one."""
 
-    def __init__(self, broker_url, log: Path):
+    def __init__(self, broker_url, log: Path, database: str | None = None):
         self.broker_url = broker_url
         self.log = log
+        self.database = database
         self.start()
 
     def start(self):
@@ -183,7 +184,7 @@ class Worker:
                 cwd=BASE_DIR,
                 env=os.environ
                 | {
-                    "DATABASE_URL": database_url(),
+                    "DATABASE_URL": self.database or database_url(),
                     "REDIS_URL": redis_py_url(self.broker_url),
                     "DEBUG": "0",
                     "CELERY_SKIP_CHECKS": "true",

@@ -149,6 +149,24 @@ def test_a_broker_that_is_gone_while_people_save(everyone, site, valkey):
     assert_all_is_right()
 
 
+@pytest.mark.slow
+def test_a_broker_that_is_gone_for_a_minute(everyone, site, valkey):
+    """Long enough for the worker to ask less and less often whether it is back."""
+    evaluate_coders(coder.pk for coder in everyone)
+    valkey.stop()
+    back, saved = time.monotonic() + 60, []
+    while time.monotonic() < back:
+        saved.append(log_skill(everyone[len(saved)]))
+        time.sleep(1)
+    assert max(saved) < 1, "saving waits for no broker"
+    valkey.start()
+    site.until(lambda: len(valkey.client.client_list()) > 1, "The worker did not come back", seconds=60)
+    as_the_schedule_does("tracker.sweep_stale", 0)
+    site.until(lambda: not somebody_waits(), "What was saved meanwhile was not evaluated", seconds=30)
+    assert SkillShown.objects.count() == len(saved) > 20
+    assert_all_is_right()
+
+
 def test_a_broker_that_forgets_everything(everyone, site, valkey):
     evaluate_coders(coder.pk for coder in everyone)
     os.kill(site.process.pid, signal.SIGSTOP)
@@ -187,7 +205,7 @@ def evaluate_in_a_thread(ids):
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no server to lose")
 def test_a_database_that_throws_everybody_out(everyone, site):
-    """As a restart does to who is connected."""
+    """As a restart does to who is connected; tests/e2e/test_restart.py restarts a server."""
     sweeps.start_nightly(timezone.now().date())
     site.until(lambda: done_windows() > 0, "No window was done")
     with connection.cursor() as cursor:

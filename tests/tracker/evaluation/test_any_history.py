@@ -58,7 +58,10 @@ def apply(model, action):
         model.audits[audit.pk] = (values[0], model.audits[audit.pk][1])
     elif kind == "remove" and (record := values[0].objects.current().filter(coder=coder).first()):
         remove_record(record, by=coder.user)
-        model.removed[values[0]].append((record, model.audits.pop(record.pk, None)))
+        kept = (
+            model.audits.pop(record.pk) if values[0] is Audit else None
+        )  # a skill may have the number of an audit
+        model.removed[values[0]].append((record, kept))
     elif kind == "restore" and values[0] is Audit and model.removed[Audit]:
         record, kept = model.removed[Audit].pop()
         restore_record(record, by=coder.user)
