@@ -1,7 +1,7 @@
 """Giving a version of a program to cohorts, and moving due dates: each first as a plan, then done, and undone within a day."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -90,25 +90,34 @@ def skips(skipped: Counter) -> str:
 
 
 def plan_version(cohort: Cohort, version: ProgramVersion) -> Plan:
-    """The dry run, in four queries. What is done stays done: what is not asked any more is only withdrawn."""
-    plan, items = Plan(cohort, version), list(version.items.all())
-    students = list(Enrollment.objects.open().filter(cohort=cohort))
-    plan.students = len(students)
-    have = Assignment.objects.filter(enrollment__in=[one.pk for one in students]).order_by("pk")
-    by_student: dict[int, dict] = {one.pk: {} for one in students}
-    for assignment in have:
-        by_student[assignment.enrollment_id][assignment.key] = assignment
-    extended = set(
-        Extension.objects.filter(assignment__enrollment__cohort=cohort).values_list(
-            "assignment_id", flat=True
-        )
-    )
-    for student in students:
-        mine = by_student[student.pk]
-        for item in items:
-            _plan_item(plan, item, student, mine.pop(item.key, None), extended)
-        plan.withdraw += [left for left in mine.values() if left.withdrawn_at is None]
+    """The dry run. What is done stays done: what is not asked any more is only withdrawn."""
+    (plan,) = plan_versions([cohort], version)
     return plan
+
+
+def plan_versions(cohorts: Iterable[Cohort], version: ProgramVersion) -> list[Plan]:
+    """The dry run for each of some cohorts, in four queries for all of them."""
+    cohorts, items = list(cohorts), list(version.items.all())
+    students = defaultdict(list)
+    for student in Enrollment.objects.open().filter(cohort__in=cohorts):
+        students[student.cohort_id].append(student)
+    by_student: dict[int, dict] = defaultdict(dict)
+    enrolled = [student.pk for some in students.values() for student in some]
+    for assignment in Assignment.objects.filter(enrollment__in=enrolled).order_by("pk"):
+        by_student[assignment.enrollment_id][assignment.key] = assignment
+    moved = Extension.objects.filter(assignment__enrollment__cohort__in=cohorts)
+    extended = set(moved.values_list("assignment_id", flat=True))
+    plans = []
+    for cohort in cohorts:
+        plan = Plan(cohort, version)
+        plan.students = len(students[cohort.pk])
+        for student in students[cohort.pk]:
+            mine = by_student[student.pk]
+            for item in items:
+                _plan_item(plan, item, student, mine.pop(item.key, None), extended)
+            plan.withdraw += [left for left in mine.values() if left.withdrawn_at is None]
+        plans.append(plan)
+    return plans
 
 
 def _plan_item(plan: Plan, item, student: Enrollment, known: Assignment | None, extended: set[int]) -> None:

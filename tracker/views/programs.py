@@ -15,7 +15,7 @@ from tracker.models import Coder, Cohort, Staff, StaffRole
 from tracker.permissions import taught_cohorts, taught_programs
 from tracker.selectors.outcomes import outcomes_of
 from tracker.selectors.student_programs import my_programs
-from tracker.services.assigning import apply_version, plan_version
+from tracker.services.assigning import apply_version, plan_versions
 from tracker.services.enrolling import open_cohorts
 from tracker.services.invitations import invite_instructor
 from tracker.services.programs import (
@@ -181,7 +181,7 @@ def version(request, pk, no):
         "program": program,
         "version": version,
         "items": read_items(version.items.select_related("milestone", "pinned_version", "activity")),
-        "plans": [plan_version(cohort, version) for cohort in cohorts],
+        "plans": plan_versions(cohorts, version),
         "is_newest": version == newest_version(program),
     }
     return render(request, "tracker/programs/version.html", context)
