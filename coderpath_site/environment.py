@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -71,8 +72,23 @@ def words(env: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in env.get(name, "").split(",") if word.strip()]
 
 
+# What frameworks, guides and examples write where a key is to be put.
+DEFAULT_KEY = re.compile(
+    r"^django-insecure|change.?me|your.?secret|replace.?(me|this)|^secret|^password|example", re.I
+)
+
+
 def secret_key(env: Mapping[str, str], production: bool, var_dir: Path) -> str:
     """The key of the environment, or in development one that this copy made for itself once."""
+    key = _given_or_made(env, production, var_dir)
+    if production and (len(key) < 32 or len(set(key)) < 10 or DEFAULT_KEY.search(key)):
+        raise BadEnvironment(
+            "SECRET_KEY is short or a default that others know: python -c 'import secrets; print(secrets.token_urlsafe(64))' makes one."
+        )
+    return key
+
+
+def _given_or_made(env: Mapping[str, str], production: bool, var_dir: Path) -> str:
     if env.get("SECRET_KEY"):
         return env["SECRET_KEY"]
     path = Path(env.get("SECRET_KEY_FILE") or var_dir / "secret-key")

@@ -158,6 +158,17 @@ def test_processes_that_start_at_once_agree_on_the_secret(tmp_path):
     assert len({process.communicate(timeout=60)[0] for process in processes}) == 1
 
 
+@pytest.mark.parametrize(
+    "key", ["django-insecure-" + "abcdefghij" * 5, "changeme-changeme-changeme-changeme", "short", "x" * 64]
+)
+def test_production_refuses_a_secret_that_others_know(key, tmp_path):
+    env = {"SECRET_KEY": key}
+    with pytest.raises(BadEnvironment, match="SECRET_KEY"):
+        environment.secret_key(env, production=True, var_dir=tmp_path)
+    assert environment.secret_key(env, production=False, var_dir=tmp_path) == key
+    assert environment.secret_key({"SECRET_KEY": PRODUCTION["SECRET_KEY"]}, production=True, var_dir=tmp_path)
+
+
 def test_a_secret_file_that_cannot_be_read_is_one_sentence(tmp_path):
     with pytest.raises(BadEnvironment, match="cannot be read"):
         environment.secret_key({"SECRET_KEY_FILE": str(tmp_path / "none")}, production=True, var_dir=tmp_path)

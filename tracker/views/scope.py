@@ -46,12 +46,12 @@ def posted(request):
 
 
 def next_url(request, default: str) -> str:
-    """Where the form wants to return to, if that is on this site."""
+    """Where the form wants to return to, if that is a path of this site; a bare word would be taken for a view's name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and safe else default
+    return wanted if wanted.startswith("/") and safe else default
 
 
 def sentences(error: ValidationError) -> str:
