@@ -172,7 +172,7 @@ def under(catalogue: Context, standard: TeamStandard) -> Context:
     extra = [
         Ask(milestone, catalogue.versions[milestone].pk, weight, weight >= MUST_WEIGHT, False)
         for milestone, weight in standard.milestones
-        if milestone in catalogue.versions
+        if milestone in catalogue.versions and not is_private(catalogue.versions[milestone].rule)
     ]
     further = {ask.version_id: catalogue.versions[ask.milestone_id].rule for ask in extra}
     return replace(

@@ -145,8 +145,12 @@ class OwnShapeForm(ShapeForm):
     )  # fmt: skip
     field_order = ("name", "summary")
 
-    def __init__(self, *args, organization, **kwargs):
+    def __init__(self, *args, organization, without=(), **kwargs):
+        """`without` are measures that cannot be asked here."""
         super().__init__(*args, **kwargs)
+        for name in [name for name in self.fields if name.startswith("needs_") and name[6:].isdecimal()]:
+            choices = self.fields[name].choices
+            self.fields[name].choices = [choice for choice in choices if choice[0] not in without]
         del self.fields["valid_from"]
         for name in [name for name in self.fields if name.startswith("applies_")]:
             del self.fields[name]

@@ -1,6 +1,7 @@
 """A team's standard as a form: the next version starts from the one in force."""
 
 from django import forms
+from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,11 @@ class ProductivityForm(forms.Form):
         return cleaned
 
 
+def milestones_for(team):
+    """What the team's standard can ask for: the catalogue's milestones, and its own organization's."""
+    return Milestone.objects.filter(Q(owner=None) | Q(owner=team.organization_id))
+
+
 class FurtherMilestoneForm(forms.Form):
     WEIGHTS = [
         (1, _("1: nice to have")),
@@ -70,9 +76,13 @@ class FurtherMilestoneForm(forms.Form):
         (5, _("5: a must, above all")),
     ]
     milestone = forms.ModelChoiceField(
-        Milestone.objects.order_by("name"), required=False, label=_("Milestone"), empty_label=_("Choose…")
+        Milestone.objects.none(), required=False, label=_("Milestone"), empty_label=_("Choose…")
     )
     weight = forms.TypedChoiceField(choices=WEIGHTS, coerce=int, initial=3, label=_("Weight"))
+
+    def __init__(self, *args, team, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["milestone"].queryset = milestones_for(team).order_by("name")
 
 
 class _Once(BaseFormSet):

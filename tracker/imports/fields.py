@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from .text import normal
+
+_normal = lru_cache(4096)(normal)  # the same few words stand in every row
 
 
 class Holds(StrEnum):
@@ -52,7 +55,7 @@ class Vocabulary:
     def find(self, vocabulary: str, text: str) -> str | None:
         """The slug; empty where somebody said that it is none; None where nobody knows the word."""
         known = self.words.get(vocabulary, {})
-        bare = normal(text)
+        bare = _normal(text)
         return known.get(bare, known.get(bare.replace(" ", "")))
 
 

@@ -156,6 +156,7 @@ class Line:
 _count = lru_cache(4096)(values.count)
 _hours = lru_cache(16384)(values.minutes_of_hours)
 _period = lru_cache(8192)(values.period)
+_number = lru_cache(4096)(values.number)
 
 
 def read_lines(
@@ -242,12 +243,13 @@ def _sum_value(text: str, holds: Holds) -> int | None:
             if holds == Holds.HOURS
             else values.minutes(text)
             if holds == Holds.MINUTES
-            else int(values.number(text))
+            else int(_number(text))
         )
     except BadValueError:
         return None
 
 
+@lru_cache(4096)
 def name_key(text: str) -> str:
     """A name as it is remembered: "DOE, J" and "Doe, J." are one; nothing else is ever guessed."""
     return normal(text)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from curriculum.conditions import Leaf, Node, in_words
-from curriculum.models import MUST_WEIGHT, MilestoneVersion
+from curriculum.models import MUST_WEIGHT, MilestoneVersion, Role
 from tracker import wording
 from tracker.evaluation.standards import TeamStandard, rule_under
 from tracker.models import Certainty, MemberGap, Membership, StandardVersion, Status, Team
@@ -37,9 +39,8 @@ def status_words() -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One member and one milestone. `number` is the value in the measure's unit; empty `status` is not asked."""
+class Cell(NamedTuple):
+    """One member and one milestone, of which a page has thousands. `number` is the value in the measure's unit; empty `status` is not asked."""
 
     status: str = ""
     word: str = ""
@@ -110,12 +111,22 @@ def standard_for(team: Team, day) -> TeamStandard:
     return TeamStandard(team.standard_id, version.no, version.accuracy_method, version.accuracy_target)
 
 
+# All that a row says: what nobody reads would take as long as the rest.
+_SHOWN = (
+    "team_id", "coder_id", "job_title", "coder__user_id", "coder__user__full_name", "coder__user__email",
+    "coder__staleness__seq", "coder__staleness__done_seq", "evaluation__role_id", "evaluation__target_id",
+    "evaluation__weight_met", "evaluation__weight_asked",
+)  # fmt: skip
+
+
 def team_board(team: Team, day) -> Board:
-    """Every member of a team against everything that is asked of them: four queries for any number of either."""
+    """Every member of a team against everything that is asked of them: five queries for any number of either."""
     standard = standard_for(team, day)
-    related = ("coder__user", "coder__staleness", "evaluation__role", "evaluation__target")
-    members = Membership.objects.open().filter(team=team).select_related(*related)
-    rows = {member.pk: _row(team, member) for member in members}
+    related = ("coder__user", "coder__staleness", "evaluation")
+    members = Membership.objects.open().filter(team=team).select_related(*related).only(*_SHOWN)
+    roles = dict(Role.objects.values_list("pk", "name"))
+    base = reverse("tracker:team", args=[team.pk])
+    rows = {member.pk: _row(member, f"{base}members/{member.pk}/", roles) for member in members}
     gaps = list(
         MemberGap.objects.filter(membership__in=list(rows)).values_list(
             "membership_id", "milestone_version_id", "status", "certainty", "value", "numerator", "denominator",
@@ -126,19 +137,15 @@ def team_board(team: Team, day) -> Board:
     needs = {pk: rule_under(version.rule, standard).needs for pk, version in versions.items()}
     columns = {pk: _column(versions[pk], node) for pk, node in needs.items()}
     words = status_words()
+    text_of = lru_cache(maxsize=None)(
+        lambda version, *figures: value_text(needs[version], *figures)
+    )  # many have the same
     for member_id, version, status, certainty, value, numerator, denominator, weight, contested in gaps:
         row, column = rows[member_id], columns[version]
         must = weight >= MUST_WEIGHT
-        row.cells[version] = Cell(
-            status=status,
-            word=words[status],
-            value=value_text(needs[version], value, numerator, denominator) if certainty else "",
-            number=value if certainty else None,
-            href=f"{row.href}{column.slug}/",
-            certainty=certainty,
-            must=must,
-            contested=contested,
-        )
+        text = text_of(version, value, numerator, denominator) if certainty else ""
+        number, href = value if certainty else None, f"{row.href}{column.slug}/"
+        row.cells[version] = Cell(status, words[status], text, number, href, certainty, must, contested)
         column.must |= must
         column.asked += status != Status.NOT_APPLICABLE
         column.lacking += status in LACKING
@@ -147,16 +154,16 @@ def team_board(team: Team, day) -> Board:
     return Board(team, standard, ordered, sorted(rows.values(), key=lambda row: row.name.lower()))
 
 
-def _row(team: Team, member: Membership) -> Row:
+def _row(member: Membership, href: str, roles: Mapping[int, str]) -> Row:
     evaluation = getattr(member, "evaluation", None)
     asked = evaluation.weight_asked if evaluation else 0
     return Row(
         member=member,
         name=str(member.coder.user),
-        href=reverse("tracker:team_member", args=[team.pk, member.pk]),
+        href=href,
         title=member.job_title,
-        role=evaluation.role.name if evaluation and evaluation.role else "",
-        target=evaluation.target.name if evaluation and evaluation.target else "",
+        role=roles.get(evaluation.role_id, "") if evaluation else "",
+        target=roles.get(evaluation.target_id, "") if evaluation else "",
         readiness=100 * evaluation.weight_met // asked if asked else None,
         is_fresh=evaluation is not None and not member.coder.staleness.is_stale,
     )

@@ -26,9 +26,11 @@ from curriculum.models import (
     ProgramItem,
     ProgramVersion,
 )
-from tracker.models import ProgramInstructor, Staff, StaffRole
+from tracker.models import Membership, ProgramInstructor, Staff, StaffRole
 from tracker.permissions import may_act_for, require_instructor
 from tracker.validators import refuse_patient_data
+
+from .staleness import mark_stale
 
 PROGRAM_FIELDS = ("name", "summary", "role", "certificate_by")
 
@@ -163,13 +165,19 @@ def _require_organization(organization: Organization, by) -> None:
         raise PermissionDenied("Only an instructor of this organization may do this.")
 
 
+def _require_staff(organization: Organization, by) -> None:
+    """Milestones are written by instructors, and by managers of the organization or of a team of it."""
+    if by is not None and not Staff.objects.open().filter(user_id=by.pk, organization=organization).exists():
+        raise PermissionDenied("Only an instructor or a manager of this organization may do this.")
+
+
 @transaction.atomic
 def save_milestone(organization: Organization, given: Mapping, definition: dict, *, by) -> MilestoneVersion:
     """Make a milestone of the organization's own, or a new version of one (`given["milestone"]`).
 
     `given` has name, summary and perhaps milestone. The version is the newest one where nothing differs.
     """
-    _require_organization(organization, by)
+    _require_staff(organization, by)
     check_text(name=given["name"], summary=given["summary"])
     milestone = given.get("milestone")
     if milestone is None:
@@ -187,7 +195,13 @@ def save_milestone(organization: Organization, given: Mapping, definition: dict,
     no = (milestone.versions.aggregate(no=Max("no"))["no"] or 0) + 1
     # It holds from the day before, so that it also does where that day is not over yet.
     day = timezone.now().date() - dt.timedelta(days=1)
-    return MilestoneVersion.objects.create(milestone=milestone, no=no, valid_from=day, definition=definition)
+    version = MilestoneVersion.objects.create(
+        milestone=milestone, no=no, valid_from=day, definition=definition
+    )
+    if newest:  # teams may ask for it, and are held against its newest version
+        members = Membership.objects.open().filter(team__organization=organization)
+        mark_stale(members.values_list("coder_id", flat=True))
+    return version
 
 
 @transaction.atomic

@@ -53,6 +53,8 @@ def write_standard(
             accuracy_method=accuracy_method, accuracy_target=accuracy_target, created_by=by,
         )  # fmt: skip
         version.full_clean()
+        if any(m.owner_id not in (None, team.organization_id) for m in milestones):
+            raise ValidationError(_("Choose milestones from the list."))
         rows = [
             *(StandardTitle(title=" ".join(title.split()), role=role) for title, role in titles.items()),
             *(StandardProductivity(work_type=w, per_hour=rate) for w, rate in productivity.items()),

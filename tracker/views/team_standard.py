@@ -5,8 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from curriculum.conditions import in_words
+from curriculum.models import Milestone
+from tracker import wording
 from tracker.forms.standards import FurtherMilestoneSet, ProductivitySet, StandardForm, TitleSet
 from tracker.models import StandardVersion
+from tracker.selectors.team_board import of_others
 from tracker.services.standards import current_version, write_standard
 
 from .messages import say
@@ -24,7 +28,20 @@ def team_standard(request, team):
     current = current_version(team, today)
     form = StandardForm(posted(request), initial=_figures(current) | {"valid_from": today})
     initial = _rows(current)
-    sets = {name: kind(posted(request), prefix=name, initial=initial[name]) for name, kind in SETS.items()}
+    own = own_milestones(team)
+    asked = {row["milestone"] for row in initial["milestones"]}
+    initial["milestones"] += [
+        {"milestone": one.pk, "weight": 3}
+        for one, _words in own
+        if str(one.pk) == request.GET.get("ask") and one.pk not in asked
+    ]
+    sets = {
+        name: kind(
+            posted(request), prefix=name, initial=initial[name],
+            form_kwargs={"team": team} if name == "milestones" else {},
+        )
+        for name, kind in SETS.items()
+    }  # fmt: skip
     # All are checked, so that everything that is wrong is said at once.
     valid = request.method == "POST" and all([form.is_valid(), *(some.is_valid() for some in sets.values())])
     if valid and (version := _written(request, team, form, sets)):
@@ -38,10 +55,20 @@ def team_standard(request, team):
         "versions": versions,
         "form": form,
         "sets": sets,
+        "own": own,
         "tab": "standard",
     }
     bad = request.method == "POST"
     return render(request, "tracker/teams/standard.html", context, status=422 if bad else 200)
+
+
+def own_milestones(team) -> list[tuple[Milestone, str]]:
+    """The milestones of the team's organization, in plain English as they read now."""
+    rows = Milestone.objects.filter(owner=team.organization).prefetch_related("versions").order_by("name")
+    newest = [(row, max(row.versions.all(), key=lambda version: version.no, default=None)) for row in rows]
+    return [
+        (row, of_others(wording.sentence(in_words(version.rule.needs)))) for row, version in newest if version
+    ]
 
 
 def _figures(version: StandardVersion | None) -> dict:

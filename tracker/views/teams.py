@@ -93,9 +93,8 @@ def _cell(cell) -> str:
     value = f" <small>{escape(cell.value)}</small>" if cell.value else ""
     if cell.contested:
         value += f' <span class="tag contested">{escape(_("contested"))}</span>'
-    return (
-        f'<td class="s-{cell.status}"><a href="{escape(cell.href)}">{escape(str(cell.word))}{value}</a></td>'
-    )
+    # An address of numbers and slugs holds nothing to be escaped.
+    return f'<td class="s-{cell.status}"><a href="{cell.href}">{escape(cell.word)}{value}</a></td>'
 
 
 def _query(request, without=(), **more) -> str:

@@ -6,6 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.factories import DAY
 from tests.tracker.imports.conftest import A1, A2, A3, P1, P2, P3, R1
@@ -16,6 +17,8 @@ from tracker.imports.kinds.audits import WORDS
 from tracker.imports.lines import read_lines
 from tracker.imports.opening import open_file, settings_of
 from tracker.imports.reading import read_sheets
+from tracker.models import RECORD_MODELS, ImportBatch, ImportState, Membership
+from tracker.services.imports.uploads import Upload
 
 VOCABULARY = vocabulary(work_type=[("emergency", ["ED", "ER"]), ("inpatient", ["IP"])], specialty=[("cardiology", [])],
                         certification=[("cpc", ["CPC"])], body=[("aapc", ["AAPC"])], **WORDS)  # fmt: skip
@@ -114,17 +117,16 @@ def test_a_workbook_that_claims_to_be_huge_is_not_unpacked():
         read_sheets(out.getvalue())
 
 
-@pytest.mark.parametrize("number", range(0, 40, 4))
-def test_none_of_them_writes(number, mine):
-    from tracker.models import RECORD_MODELS, ImportBatch
-    from tracker.services.imports.uploads import Upload
-
-    upload = Upload(malformed(number), by=mine.by, coder=mine.coder)
-    try:
-        opened = upload.open()
-        if opened.is_ready:
-            upload.take(opened)
-    except UnreadableFileError:
-        pass
+def test_none_of_them_writes(mine):
+    """Every fifth, through the same door as a page: what is taken waits to be looked over, and nothing is stored."""
+    for number in range(0, 1000, 5):
+        upload = Upload(malformed(number), by=mine.by, coder=mine.coder)
+        try:
+            opened = upload.open()
+            if opened.is_ready:
+                upload.take(opened)
+        except (UnreadableFileError, ValidationError):
+            pass
+        assert not ImportBatch.objects.filter(state=ImportState.DONE).exists(), number
     assert not any(model.objects.exists() for model in RECORD_MODELS)
-    assert not ImportBatch.objects.filter(state="done").exists()
+    assert not Membership.objects.exists()

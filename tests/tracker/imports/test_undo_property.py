@@ -20,6 +20,7 @@ from tests.factories import (
     VolumeFactory,
 )
 from tests.tracker.imports.conftest import Importing
+from tests.tracker.imports.messy import facts, messy
 from tracker.models import (
     Audit,
     AuditScore,
@@ -62,32 +63,16 @@ def some_past(chance, coder, types):
     PayFactory(coder=coder, amount=Decimal(52_000))
 
 
-def volumes_file(chance, names, types) -> str:
-    rows = [f"{chance.choice(names)},{some_day(chance)},{chance.choice(types).slug},{chance.randrange(1, 120)},{chance.randrange(1, 9)}"
-            for _ in range(chance.randrange(1, 25))]  # fmt: skip
-    return "\n".join(["Coder,Date,Category,Charts,Hours", *rows])
+KINDS = ("productivity", "audits", "credentials", "certificates")
+ANSWERS = {"method": "code_over_code", "date_order": "mdy"}
 
 
-def audits_file(chance, names, types) -> str:
-    rows = [f"{chance.choice(names)},{some_day(chance)},{chance.randrange(10, 40)},{(n := chance.randrange(50, 300))},{chance.randrange(n // 2, n + 1)}"
-            for _ in range(chance.randrange(1, 15))]  # fmt: skip
-    return "\n".join(["Coder,Audit Date,Charts Reviewed,Codes Reviewed,Codes Correct", *rows])
+def a_file(chance, kind, names, types) -> bytes:
+    """A messy file of a kind, as they come."""
+    words = {one.slug: (one.slug, one.name) for one in types}
+    return messy(chance, kind, facts(chance, kind, names, words, END), words)
 
 
-def credentials_file(chance, names, types) -> str:
-    rows = [f"{name},CPC,{some_day(chance)},2028-05-31" for name in names]
-    return "\n".join(["Coder,Certification,Date Earned,Expires", *rows])
-
-
-def education_file(chance, names, types) -> str:
-    rows = [
-        f"{chance.choice(names)},{some_day(chance)},Course {n},1.5,AAPC"
-        for n in range(chance.randrange(1, 6))
-    ]
-    return "\n".join(["Coder,Date Completed,Title,CEUs,Approved by", *rows])
-
-
-FILES = (volumes_file, audits_file, credentials_file, education_file)
 # When something was computed, and a number over it that the date of an evaluation enters.
 NOT_WHAT = {"as_of", "evaluated_at", "fingerprint", "id", "seq"}
 
@@ -115,18 +100,12 @@ def test_import_then_undo_leaves_everything_as_it_was(team, seed):
             some_past(chance, coder, types)
     who = {"a": coders[0], "b": coders[1]}
     month = Importing(StaffFactory(organization=team.organization).user, organization=team.organization)
-    make = FILES[seed % len(FILES)]
+    kind = KINDS[seed % len(KINDS)]
     if chance.random() < 0.5:  # an earlier import, of which the next replaces and adds
-        month.store(
-            make(random.Random(seed), list(who), types),
-            who=who,
-            answers={"method": "code_over_code"},
-            only_good=True,
-        )
+        earlier = a_file(random.Random(seed), kind, list(who), types)
+        month.store(earlier, who=who, answers=ANSWERS, only_good=True)
     before = snapshot(coders)
-    batch = month.store(
-        make(chance, list(who), types), who=who, answers={"method": "code_over_code"}, only_good=True
-    )
+    batch = month.store(a_file(chance, kind, list(who), types), who=who, answers=ANSWERS, only_good=True)
     assert batch.counts.get("new", 0) + batch.counts.get("replaces", 0) + batch.counts.get("same", 0)
     evaluate_coders([coder.pk for coder in coders])
     month.undo(batch)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from curriculum.models import Role
+from curriculum.models import Milestone, Role
 from tests.factories import (
     CoderFactory,
     CredentialFactory,
@@ -18,11 +18,23 @@ from tests.factories import (
     UserFactory,
     VolumeFactory,
 )
-from tracker.models import Membership, RecordQuestion, Share, Staff, StandardTitle, StandardVersion
+from tracker.models import (
+    ImportBatch,
+    ImportPage,
+    ImportRows,
+    ImportSource,
+    Membership,
+    RecordQuestion,
+    Share,
+    Staff,
+    StandardTitle,
+    StandardVersion,
+)
 from tracker.secret_links import digest_of
 from tracker.selectors.members import member_view
 from tracker.selectors.packet import packet_data
 from tracker.services.evaluation import evaluate_coders
+from tracker.services.programs import save_milestone
 
 
 def world(mark: str, shared) -> SimpleNamespace:
@@ -44,10 +56,39 @@ def world(mark: str, shared) -> SimpleNamespace:
     question = RecordQuestion.objects.create(
         coder=shared, organization=organization, kind="volume", record_id=records[1].pk, reason=f"Says {mark}"
     )
+    given = {"name": f"Milestone of {mark}", "summary": "x"}
+    own = save_milestone(
+        organization, given, {"needs": {"measure": "skills", "cmp": ">=", "target": "1"}}, by=None
+    )
+    alone = StaffFactory(
+        organization=organization, team=team, user=UserFactory(full_name=f"Deputy {mark}")
+    ).user
+    source = ImportSource.objects.create(
+        organization=organization, name=f"Export of {mark}", kind="productivity"
+    )
+    of_team = ImportSource.objects.create(
+        organization=organization, team=team, name=f"List of {mark}", kind="roster"
+    )
+    imports = [_import(source, manager, mark, "ready"), _import(source, manager, mark, "names")]
+    imports += [_import(of_team, manager, mark, "ready"), _import(source, manager, mark, "done")]
     return SimpleNamespace(
-        mark=mark, organization=organization, manager=manager, team=team, coder=coder, members=members, records=records,
+        own=own.milestone, alone=alone, imports=imports, mark=mark, organization=organization, manager=manager, team=team, coder=coder, members=members, records=records,
         invited=invited, question=question,
     )  # fmt: skip
+
+
+def _import(source, by, mark: str, state: str) -> ImportBatch:
+    """An import that waits, with a line of its preview and a staged row, each with the mark in it."""
+    columns = [["who", f"A “{mark}”"]] if source.kind == "productivity" else [["email", f"A “{mark}”"]]
+    batch = ImportBatch.objects.create(
+        source=source, by=by, state=state, rows=1, columns=columns, counts={"new": 1}, file_hash=mark,
+        report=[[1, f"A “{mark}”", f"Odd at {mark}", False]],
+    )  # fmt: skip
+    if state != "done":
+        ImportRows.objects.create(batch=batch, position=0, rows=[[2, None, [f"DOE, {mark}"]]])
+        line = {"rows": [2], "more": 0, "who": f"Coder {mark}", "when": "", "text": f"5 charts at {mark}"}
+        ImportPage.objects.create(batch=batch, outcome="new", number=1, lines=[line])
+    return batch
 
 
 @pytest.fixture
@@ -74,7 +115,15 @@ def keys_of(*worlds) -> dict[str, list]:
     rows = [
         row
         for one in worlds
-        for row in (one.organization, one.team, one.question, *one.members, *one.records)
+        for row in (
+            one.organization,
+            one.team,
+            one.question,
+            one.own,
+            *one.imports,
+            *one.members,
+            *one.records,
+        )
     ]
     staff = list(Staff.objects.values_list("pk", flat=True))
     return {
@@ -82,6 +131,7 @@ def keys_of(*worlds) -> dict[str, list]:
         "kind": ["volume"],
         "token": [one.mark for one in worlds],
         "slug": ["accuracy-95", "coding-auditor", "resume-quantified"],
+        "file_format": ["csv"],
     }
 
 
@@ -101,6 +151,7 @@ def addresses(keys):
                     yield url
 
 
+NEW = ("/teams/", "/imports/new/", "/api/v1/imports/")  # where anybody may begin something of their own
 OPEN_TO_WHOEVER_HAS_THE_LINK = "/invitations/"
 
 
@@ -121,9 +172,21 @@ def test_nothing_of_another_organization_is_at_any_address(worlds, signed_in, sw
         url for url in addresses(keys_of(here, there)) if not url.startswith(OPEN_TO_WHOEVER_HAS_THE_LINK)
     ]
     assert len(every) > 100
-    for viewer in (here.manager, here.coder.user):
+    more = [
+        *(
+            f"/api/v1/imports/{one.pk}/{path}"
+            for one in there.imports
+            for path in ("", "names/", "preview/?show=new")
+        ),
+        *(
+            f"/teams/{here.team.pk}/{path}={there.own.pk}"
+            for path in ("standard/?ask", "milestones/?milestone")
+        ),
+    ]
+    assert any("/table.csv" in url for url in every) and any("/milestones/" in url for url in every)
+    for viewer in (here.manager, here.alone, here.coder.user):
         client = signed_in(viewer)
-        for url in every:
+        for url in [*every, *more]:
             assert there.mark not in shown(client, url), url
     client = signed_in(here.manager)
     for file_format in ("csv", "xlsx"):
@@ -155,17 +218,31 @@ def test_no_manager_changes_anything_of_another_organization(worlds, signed_in):
             list(Staff.objects.order_by("pk").values()),
             list(StandardVersion.objects.order_by("pk").values()),
             list(RecordQuestion.objects.order_by("pk").values()),
+            list(ImportBatch.objects.order_by("pk").values()),
+            list(ImportSource.objects.order_by("pk").values()),
+            list(Milestone.objects.order_by("pk").values()),
             list(type(there.records[0]).objects.order_by("pk").values()),
         )
 
     before = state()
     own = f"/teams/{here.team.pk}/"
-    for url in addresses(keys_of(there)):
-        if url.startswith(("/teams/", "/sharing/")) and not url.startswith(own) and url != "/teams/":
+    steps = ("names", "commit", "cancel", "undo", "forget")
+    by_api = [f"/api/v1/imports/{one.pk}/{step}/" for one in there.imports for step in steps]
+    mine = tuple(
+        f"/imports/{one.pk}/" for one in here.imports
+    )  # another table's key may be one's own import's
+    for url in [*addresses(keys_of(there)), *by_api]:
+        if any(one in url for one in mine):
+            continue
+        if (
+            url.startswith(("/teams/", "/sharing/", "/imports/", "/api/v1/imports/"))
+            and not url.startswith(own)
+            and url not in NEW
+        ):
             response = client.post(
                 url, {"record": f"volume:{there.records[0].pk}", "do": "verify", "form": "link"}
             )
-            assert response.status_code in (302, 404, 405), url
+            assert response.status_code in (302, 404, 405, 415), url
     verify = client.post(f"{own}verify/", {"record": f"volume:{there.records[1].pk}", "do": "verify"})
     assert verify.status_code == 302
     assert state() == before

@@ -130,6 +130,8 @@ def addresses(coder, records, catalogue):
         "team_next": in_team,
         "team_verify": in_team,
         "team_standard": in_team,
+        "team_milestone": in_team,
+        "team_milestone_figures": in_team,
         "team_people": in_team,
         "team_person": of_member,
         "team_remove": of_member,

@@ -137,11 +137,20 @@ class Writer:
         """The item as the counting rule sees it."""
         return None
 
+    def with_other_work(self, coder_ids) -> set[int]:
+        """Of some coders, those who have records of the kind that are not of this source: nobody else has the same work twice."""
+        ids, found = sorted(coder_ids), set()
+        ours = Q(source=Source.IMPORT, external_id__startswith=f"{self.source.pk}:")
+        for start in range(0, len(ids), AT_ONCE):
+            rows = self.model.objects.filter(coder_id__in=ids[start : start + AT_ONCE]).exclude(ours)
+            found.update(rows.order_by().values_list("coder_id", flat=True).distinct())
+        return found
+
     def find_same_work(self, items) -> None:
         """Say of each item how many records logged by hand it would set aside, or which one sets it aside."""
         if self.model not in COUNTED_ONCE:
             return
-        ids = sorted({item.coder for item in items})
+        ids = sorted(self.with_other_work({item.coder for item in items}))
         for start in range(0, len(ids), AT_ONCE):
             some = set(ids[start : start + AT_ONCE])
             pieces = {

@@ -49,9 +49,9 @@ def store(batch: ImportBatch, plan: Plan) -> None:
     else:
         _insert(batch, writer, new, moment, because)
         _replace(batch, writer, replaced, moment, because)
-    window = _window(plan)
-    for start in range(0, len(coders), 200):
-        recount(writer.model, coders[start : start + 200], window)
+    window, mixed = _window(plan), sorted(writer.with_other_work(coders))
+    for start in range(0, len(mixed), 200):
+        recount(writer.model, mixed[start : start + 200], window)
     if writer.model is Credential:
         keep_cycles(coders)
     if coders:
