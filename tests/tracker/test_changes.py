@@ -187,3 +187,15 @@ def test_quality_and_speed_come_from_sums_by_work_type_and_month(coder):
         (dt.date(2026, 3, 1), "100.0%", "90.0%"), (dt.date(2026, 2, 1), "50.0%", "99.0%"),
     ]  # fmt: skip
     assert (line.total.attainment, line.total.accuracy, line.total.counts) == ("75.0%", "94.5%", "189 of 200")
+
+
+def test_the_interval_beside_speed_takes_charts_into_account(coder):
+    """Of 20 charts with errors in common, known one by one; with fewer nothing is divided."""
+    charts = [(4, 8), *[(8, 8)] * 19]
+    AuditFactory(coder=coder, audited_on=dt.date(2026, 3, 9), scores={"code_over_code": charts})
+    (line,) = quality_and_speed(coder, "code_over_code", dt.date(2026, 3, 31))
+    narrow = type(line.total)(correct=156, reviewed=160)
+    assert line.total.design_effect == pytest.approx(
+        20 / 19 * (3.9**2 + 19 * 0.1**2 * 4) / (156 * 4 / 159), rel=0.1
+    )
+    assert line.total.interval != narrow.interval and narrow.design_effect is None

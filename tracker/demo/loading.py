@@ -17,6 +17,7 @@ from tracker.services.forecasts import forecast_coders
 from tracker.services.plans import save_plan
 
 from .building import Builder
+from .disputes import dispute_audits
 from .language import Ago, Catalogue, Person
 from .links import SHARED_BY, share_resume
 from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, EVERYBODY, PASSWORD, PEOPLE, TEAM
@@ -59,6 +60,7 @@ def load(anchor: dt.date) -> None:
     students = load_program(anchor, catalogue, coders["student"], users["student"].password)
     _evaluate(coders, anchor)
     found_team(employers[TEAM[0].employer], users, coders, anchor)
+    dispute_audits(coders["auditor"], users["manager"], anchor)
     evaluate_coders([coder.pk for coder in (*coders.values(), *students)], as_of=anchor)
     for person in PEOPLE:
         for name, assumptions in person.plans.items():

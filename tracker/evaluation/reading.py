@@ -40,9 +40,21 @@ def readings_of(leaves: Iterable[Leaf], coders: Sequence[Coder], as_of: dt.date)
 Assume = Callable[[Leaf, Data, Measurement], Measurement]
 
 
+# Of so few coders what was read is kept with their data: what-if looks at the same several times. Of a window of thousands it
+# would take memory for nothing.
+FEW = 20
+
+
 def read_leaf(leaf: Leaf, data: Data, attested: bool, assume: Assume | None = None) -> Measurement:
     """What a condition is compared with."""
-    measurement = get_measure(leaf.measure).read(leaf, data, attested)
+    measure = get_measure(leaf.measure)
+    if data.size > FEW or measure.of_profile:
+        measurement = measure.read(leaf, data, attested)
+    else:
+        key = (leaf.key, attested)
+        if key not in data.readings:
+            data.readings[key] = measure.read(leaf, data, attested)
+        measurement = data.readings[key]
     return assume(leaf, data, measurement) if assume else measurement
 
 

@@ -86,6 +86,9 @@ class Data:
         self._remembered: dict[Hashable, object] = {}
         self.profile = None  # evaluation.profile.Profile: roles, targets, tracks
         self.context = None  # evaluation.context.Context: the catalogue as of the day
+        self.readings: dict[
+            tuple[str, bool], Measurement
+        ] = {}  # by condition and whether attested alone; of few coders
         self.names: Mapping[int, str] = {}  # of work types, where somebody is to read them
 
     def put(self, source: Source, rows: Sequence[tuple], columns: Sequence[Column]) -> None:
@@ -185,7 +188,8 @@ class Measure:
     """One way to turn records into numbers. A subclass gives the class attributes, `columns` and `read`.
 
     `kind` is the kind of record that a page offers for closing a gap. `holds` is true where what was met can only be
-    lost by losing it (a credential): not met any more then reads "lapsed".
+    lost by losing it (a credential): not met any more then reads "lapsed". `of_profile` is true where it reads who the coder
+    is to whoever asks (target, track, stated years) beside the records.
 
     A condition in words is `noun`, with the amount, then the window, then the minimum sample; a measure for which that
     does not read well says the whole of it in `phrase`.
@@ -200,6 +204,7 @@ class Measure:
     windowed = True
     kind: str | None = None
     holds = False
+    of_profile = False
 
     def unit_of(self, params: Mapping) -> str:
         return self.unit

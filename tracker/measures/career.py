@@ -152,6 +152,7 @@ class EmployerSwitch(PositionMeasure):
 @measure
 class ExperienceYears(PositionMeasure):
     slug, title, unit = "experience_years", "years of coding experience", "years"
+    of_profile = True
 
     def noun(self, leaf):
         text = words.count(leaf.target, self.title)

@@ -21,7 +21,7 @@ def _is_asked(leaf) -> bool:
 
 
 class ProfileMeasure(Measure):
-    unit, windowed = "", False
+    unit, windowed, of_profile = "", False, True
 
 
 @measure

@@ -5,17 +5,20 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+import numpy as np
+from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from curriculum.models import WorkType
 from tracker import wording
+from tracker.design_effect import design_effect
 from tracker.intervals import wilson
 from tracker.measures.base import months_before
 from tracker.models import AuditScore, Basis, Coder, Volume
 
 MONTHS = 12
+CHARTS = ("chart_count", "variance_as_drawn", "variance_drawn_alone")
 
 
 @dataclass
@@ -27,10 +30,12 @@ class Cell:
     standard_hours: float | None = None
     correct: int = 0
     reviewed: int = 0
+    charts_known: tuple[float, float, float] = (0.0, 0.0, 0.0)  # number and variances, for the design effect
 
     def add(self, other: "Cell") -> None:
         self.charts, self.minutes = self.charts + other.charts, self.minutes + other.minutes
         self.correct, self.reviewed = self.correct + other.correct, self.reviewed + other.reviewed
+        self.charts_known = tuple(a + b for a, b in zip(self.charts_known, other.charts_known, strict=True))
         if other.standard_hours is not None:
             self.standard_hours = (self.standard_hours or 0) + other.standard_hours
 
@@ -57,7 +62,19 @@ class Cell:
     def interval(self) -> str:
         if not self.reviewed:
             return ""
-        return wording.interval(*(100 * float(bound) for bound in wilson(self.correct, self.reviewed)))
+        effect = self.design_effect or 1.0
+        bounds = wilson(self.correct / effect, self.reviewed / effect)
+        return wording.interval(*(100 * float(bound) for bound in bounds))
+
+    @property
+    def design_effect(self) -> float | None:
+        """What the counts are divided by for the interval; None where too few charts are known one by one."""
+        effect = float(design_effect(*self.charts_known))
+        return None if np.isnan(effect) else effect
+
+    @property
+    def design_effect_text(self) -> str:
+        return "" if self.design_effect is None else f"{self.design_effect:.2f}"
 
 
 @dataclass(frozen=True)
@@ -99,14 +116,16 @@ def quality_and_speed(coder: Coder, method: str, as_of: dt.date) -> list[WorkTyp
         audit__coder=coder, audit__removed_at=None, audit__counted=True, method=method, reviewed__isnull=False,
         audit__audited_on__gte=first, audit__audited_on__lte=as_of,
     ).exclude(audit__basis=Basis.TARGETED)  # fmt: skip
-    for work_type, month, correct, reviewed in (
+    for work_type, month, correct, reviewed, *charts in (
         scores.annotate(month=TruncMonth("audit__audited_on"), work_type=F("audit__work_type"))
         .values_list("work_type", "month")
-        .annotate(right=Sum("correct"), seen=Sum("reviewed"), n=Count("pk"))
+        .annotate(right=Sum("correct"), seen=Sum("reviewed"), **{name: Sum(name) for name in CHARTS})
         .order_by()
-        .values_list("work_type", "month", "right", "seen")
+        .values_list("work_type", "month", "right", "seen", *CHARTS)
     ):
-        cells[work_type][month].add(Cell(correct=correct, reviewed=reviewed))
+        cells[work_type][month].add(
+            Cell(correct=correct, reviewed=reviewed, charts_known=tuple(float(n or 0) for n in charts))
+        )
     work_types = WorkType.objects.in_bulk([pk for pk in cells if pk])
     lines = [_lines(work_types.get(pk), targets.get(pk), by_month) for pk, by_month in cells.items()]
     return sorted(lines, key=lambda line: (line.work_type is None, -line.total.minutes, line.name))

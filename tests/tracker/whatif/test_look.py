@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from curriculum.models import Effort
 from tests.factories import AuditFactory, CredentialFactory, VolumeFactory
 from tests.tracker.evaluation.conftest import CPC, SKILL
+from tracker.evaluation.compute import reconsider
 from tracker.measures.base import months_before
-from tracker.models import Status
+from tracker.models import Coder, Status
 from tracker.services.evaluation import preview
-from tracker.whatif.assumptions import assume
+from tracker.whatif.assumptions import Assumptions, assume
 from tracker.whatif.compute import look, middle
 from tracker.whatif.moves import next_moves
+from tracker.whatif.overlay import Overlay
 
 ACCURACY = {
     "measure": "audit_accuracy", "params": {"method": "case"}, "target": "95.0", "window": {"months": 12},
@@ -156,3 +158,15 @@ def test_of_alternatives_the_cheapest_is_the_move_and_what_time_closes_is_none(a
     ask("years", {"measure": "experience_years", "target": "3"}, by="senior-coder")
     (move,) = next_moves(look(aiming, assume({})))
     assert (move.title, move.hours) == ("either", 5)
+
+
+def test_what_was_read_once_is_judged_as_if_read_anew(aiming, ask):
+    """Looking twice at the same data says what looking at fresh data says, whatever was assumed in between."""
+    ask("accurate", ACCURACY, by="foundation")
+    AuditFactory(coder=aiming, audited_on=aiming.today(), scores={"case": (38, 40)})
+    batch = preview(Coder.objects.select_related("user", "track").get(pk=aiming.pk))
+    before = {c.version: c.fingerprint.tolist() for c in batch.columns}
+    overlay = Overlay(Assumptions(accuracy=99.0), (), None)
+    assert batch.data.readings
+    reconsider(batch, batch.coders, overlay)
+    assert {c.version: c.fingerprint.tolist() for c in reconsider(batch, batch.coders).columns} == before

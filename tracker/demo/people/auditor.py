@@ -1,7 +1,10 @@
 """Leadership-ready: an auditor with proven accuracy, for whom two small things lapse while three ways lie open."""
 
 from tracker.models import (
+    Audit,
+    Auditor,
     AuditWork,
+    Basis,
     ClaimOutcome,
     ContinuingEducation,
     Contribution,
@@ -74,6 +77,11 @@ PERSON = Person(
               how=IMPORTED),
         Audits(first=35, last=0, records=6, codes=(9, 17), right=0.976, drg=0.93, work_type="inpatient",
                specialty="cardiology", how=VERIFIED),
+        # By points, as the hospital's compliance office counts: kept apart from every other method, and never pooled.
+        *(log(Audit, how=VERIFIED, audited_on=ago(months=months, days=9), basis=Basis.RANDOM, auditor=Auditor.EXTERNAL,
+              work_type="inpatient", specialty="cardiology", records_reviewed=10,
+              scores={"weighted": weighted, "coder_denominator": own})
+          for months, weighted, own in ((13, "94.50", "93.80"), (7, "96.25", "95.10"), (1, "96.75", "95.60"))),
         *(reviewed(months, 60 + 7 * (months % 4)) for months in range(34, -1, -2)),
         log(ClaimOutcome, how=IMPORTED, outcome=OutcomeKind.DENIAL, definition=OutcomeDefinition.DENIAL_VOLUME,
             rate="5.10", baseline="6.80", is_own=True, starts_on=ago(months=8), ends_on=ago(months=2)),
