@@ -3,7 +3,7 @@ import json
 from dataclasses import dataclass, field
 
 # Raise it when drawing changes, so that no picture drawn the old way is taken out of the cache.
-DRAWING = 3
+DRAWING = 4
 
 # A picture for a page, and one for a telephone: scaled down, the letters of a wide one could not be read.
 WIDE, NARROW = 720, 340

@@ -169,7 +169,7 @@ def _wages(data: dict, narrow: bool) -> alt.LayerChart:
         words = _mine(data).mark_text(
             align="right" if right else "left", dx=-6 if right else 6, baseline="bottom", fontWeight="bold"
         )
-        layers.append(words.encode(x=x, y=alt.value(0), text="words:N"))
+        layers.append(words.encode(x=x, y=alt.value(-10), text="words:N"))
     return alt.layer(*layers)
 
 

@@ -115,7 +115,7 @@ def _wide(rungs: list[Rung], ways: list[tuple[int, int]]) -> dict:
 
 def _narrow(rungs: list[Rung]) -> dict:
     """One under the other, each level further in, along a rail; who leads to whom is in the table."""
-    levels = [("here", 0), ("sideways", 0), ("next", 22), ("beyond", 44)]
+    levels = [("here", 0), ("next", 22), ("beyond", 44), ("sideways", 0)]
     y, nodes, heads, lines = 0, [], [], []
     words = dict(_heads(rungs, {place: place for place, _x in levels}))
     for place, x in levels:
