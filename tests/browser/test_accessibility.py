@@ -91,7 +91,7 @@ def test_forced_colours_keep_every_state_legible(browser, demo):
     page = context.new_page()
     page.goto("/progress/")
     pictures = page.locator(".plot-wide svg")
-    expect(pictures).to_have_count(4)
+    expect(pictures).to_have_count(4, timeout=30_000)  # drawn now, for the first time
     lost = """(pictures) => {
         const canvas = getComputedStyle(document.body).backgroundColor;
         return pictures.flatMap((one) => [...one.querySelectorAll("text")]).filter((text) => getComputedStyle(text).fill === canvas).length;
