@@ -87,7 +87,7 @@ def _refuse_bombs(data: bytes) -> None:
 
 def _kept(rows) -> list[tuple[int, list[str]]]:
     """The rows with anything in them, by number; bounded, so that no file can fill the memory."""
-    kept = []
+    kept, share = [], {}.setdefault  # most cells are the same few texts: each is held once
     for number, cells in enumerate(rows, start=1):
         while cells and not cells[-1]:
             cells.pop()
@@ -97,7 +97,7 @@ def _kept(rows) -> list[tuple[int, list[str]]]:
             raise UnreadableFileError(_("The file has more than 200 columns. Export fewer."))
         if len(kept) >= MOST_ROWS:
             raise UnreadableFileError(_("The file has more than 200,000 rows. Export a shorter period."))
-        kept.append((number, cells))
+        kept.append((number, [share(cell, cell) for cell in cells]))
     return kept
 
 

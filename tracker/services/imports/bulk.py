@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from django.db import connection, models
 
@@ -31,13 +32,14 @@ def plain(model: type[models.Model], name: str, value):
 
 
 def insert_rows(model: type[models.Model], template: dict, rows: Iterable[dict]) -> None:
-    """Rows that differ from `template` in some columns."""
-    names = list(template)
-    insert(
-        model,
-        names,
-        [tuple(_quick(row[name]) if name in row else template[name] for name in names) for row in rows],
-    )
+    """Rows that differ from `template` in some columns; some thousands at a time, so that never all are held twice."""
+    names, rows = list(template), iter(rows)
+    while some := list(islice(rows, 5000)):
+        insert(
+            model,
+            names,
+            [tuple(_quick(row[name]) if name in row else template[name] for name in names) for row in some],
+        )
 
 
 def _quick(value):

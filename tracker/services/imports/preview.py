@@ -1,7 +1,7 @@
 """A plan as people read it: pages of lines by outcome, and a report of all that is odd, by row and column."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.models import Model
 
@@ -30,12 +30,13 @@ def pages_of(batch: ImportBatch, plan: Plan) -> list[tuple]:
     """Rows for ImportPage, ready to be inserted."""
     writer, people = WRITERS[batch.source.kind](batch), people_of(batch.source, batch.by)
     names = _Names(writer)
-    lines: dict[str, list] = {}
+    items: dict[str, list[Item]] = {}
     for item in plan.items:
-        lines.setdefault(item.outcome, []).append(_line(item, writer, names, people))
+        items.setdefault(item.outcome, []).append(item)
+    lines = problem_lines(plan)
     if plan.strangers:
         lines[STRANGER] = [[name, len(rows), rows[:10]] for name, rows in sorted(plan.strangers.items())]
-    return pages(batch, lines | problem_lines(plan))
+    return pages(batch, items, lambda item: _line(item, writer, names, people)) + pages(batch, lines)
 
 
 def problem_lines(plan: Plan) -> dict[str, list]:
@@ -48,9 +49,10 @@ def problem_lines(plan: Plan) -> dict[str, list]:
     return lines
 
 
-def pages(batch: ImportBatch, lines: dict[str, list]) -> list[tuple]:
+def pages(batch: ImportBatch, lines: dict[str, list], shown: Callable = lambda line: line) -> list[tuple]:
+    """What is on each page; `shown` makes a line, so that only those of one page are held at a time."""
     return [
-        (batch.pk, outcome, number, json.dumps(some[start : start + A_PAGE]))
+        (batch.pk, outcome, number, json.dumps([shown(line) for line in some[start : start + A_PAGE]]))
         for outcome, some in lines.items()
         for number, start in enumerate(range(0, len(some), A_PAGE), start=1)
     ]
