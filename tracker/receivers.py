@@ -24,6 +24,7 @@ from .models import (
 )
 from .services.counting import COUNTED_ONCE, recount_after
 from .services.renewals import keep_cycles
+from .services.signoffs import follow_taken
 from .services.staleness import mark_everyone_stale, mark_stale
 
 
@@ -73,6 +74,12 @@ def _score_deleted(sender, instance, origin=None, **kwargs):
     if not _goes_with_its_coder(origin):
         # Where the audit itself went, its own deletion marks its coder.
         mark_stale(Coder.objects.filter(audit_records=instance.audit_id).values_list("pk", flat=True))
+
+
+@receiver(post_save, sender=ContinuingEducation)
+def _taken(sender, instance, created, **kwargs):
+    if not created and not kwargs.get("raw"):
+        follow_taken(instance)
 
 
 @receiver(m2m_changed, sender=ContinuingEducation.bodies.through)

@@ -63,6 +63,11 @@ class GapSerializer(serializers.Serializer):
     askers = serializers.ListField(
         child=serializers.CharField(), help_text="Stages and roles that ask for it."
     )
+    activities = serializers.ListField(
+        source="learning_names",
+        child=serializers.CharField(),
+        help_text="Learning activities that help to close it.",
+    )
     value = serializers.FloatField(source="gap.value", allow_null=True)
     lower = serializers.FloatField(
         source="gap.lower", allow_null=True, help_text="Of the two-sided 95% interval."

@@ -1,7 +1,5 @@
 """Forms for programs, their content and cohorts."""
 
-import datetime as dt
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -266,12 +264,6 @@ class WaiveForm(forms.ModelForm):
         fields = ("kind", "reason", "expires_on")
         formfield_callback = form_field
         help_texts = {"expires_on": _("Empty: for good."), "reason": _("The student reads it.")}
-
-    def clean_expires_on(self):
-        day = self.cleaned_data["expires_on"]
-        if day and day < dt.datetime.now(dt.UTC).date():
-            raise ValidationError(_("This day has passed. Leave it empty, or choose a later one."))
-        return day
 
 
 class SignOffForm(forms.ModelForm):

@@ -12,6 +12,7 @@ from curriculum.models import Asked, Program, ProgramVersion
 from tracker.fields import SafeCharField, SafeTextField
 
 from .people import Coder
+from .records import ContinuingEducation
 from .teams import Invitation, Staff
 
 
@@ -134,6 +135,10 @@ class Assignment(Asked):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="assignments")
     due_on = models.DateField(_("due on"), null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)
+    taken_as = models.ForeignKey(
+        ContinuingEducation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="The record that an activity was taken.",
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()

@@ -75,6 +75,10 @@ class GapLine:
     gap: Gap = field(repr=False)
 
     @property
+    def learning_names(self) -> list[str]:
+        return [name for _slug, name in self.learning]
+
+    @property
     def is_held(self) -> bool:
         """Met now, which is another fact than met once."""
         return self.status == Status.MET

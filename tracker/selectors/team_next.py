@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -15,6 +15,7 @@ from tracker.models import Audit, AuditScore, Credential, Membership, Team
 from tracker.models.records import Basis
 from tracker.permissions import shared_under
 
+from .activities import learning_by_milestone
 from .team_board import DONE, LACKING, Board, Column, Row, is_unclear
 
 SOON = dt.timedelta(days=120)
@@ -29,6 +30,7 @@ class Blocker:
     column: Column
     blocked: list[Row]
     alone: list[Row]
+    learning: list[str] = field(default_factory=list)
 
     @property
     def share(self) -> int:
@@ -62,7 +64,9 @@ def blockers(board: Board, most: int = 5) -> list[Blocker]:
         alone = [row for row in blocked if all_but(row, column.version)]
         if blocked:
             found.append(Blocker(column, blocked, alone))
-    return sorted(found, key=lambda one: (-len(one.blocked), -len(one.alone), one.column.name))[:most]
+    found = sorted(found, key=lambda one: (-len(one.blocked), -len(one.alone), one.column.name))[:most]
+    learning = learning_by_milestone((one.column.slug for one in found), board.team.organization_id)
+    return [replace(one, learning=learning.get(one.column.slug, [])) for one in found]
 
 
 def all_but(row: Row, version: int) -> bool:

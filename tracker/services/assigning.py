@@ -89,17 +89,31 @@ def skips(skipped: Counter) -> str:
     return _("; skips %(n)s, because %(reasons)s") % {"n": f"{skipped.total():,}", "reasons": reasons}
 
 
-def plan_version(cohort: Cohort, version: ProgramVersion) -> Plan:
-    """The dry run. What is done stays done: what is not asked any more is only withdrawn."""
-    (plan,) = plan_versions([cohort], version)
+def today_of(user) -> dt.date:
+    """The day of whoever acts: what an instructor types is meant on their calendar. The site itself goes by UTC.
+
+    What is about a student (start, completion, how long a waiver holds) goes by the student's own day.
+    """
+    return user.today() if user is not None else timezone.now().date()
+
+
+def plan_version(cohort: Cohort, version: ProgramVersion, since: dt.datetime | None = None) -> Plan:
+    """The dry run. What is done stays done: what is not asked any more is only withdrawn.
+
+    `since` takes those alone who joined after that moment.
+    """
+    (plan,) = plan_versions([cohort], version, since)
     return plan
 
 
-def plan_versions(cohorts: Iterable[Cohort], version: ProgramVersion) -> list[Plan]:
+def plan_versions(
+    cohorts: Iterable[Cohort], version: ProgramVersion, since: dt.datetime | None = None
+) -> list[Plan]:
     """The dry run for each of some cohorts, in four queries for all of them."""
     cohorts, items = list(cohorts), list(version.items.all())
     students = defaultdict(list)
-    for student in Enrollment.objects.open().filter(cohort__in=cohorts):
+    here = Enrollment.objects.open().filter(cohort__in=cohorts)
+    for student in here if since is None else here.filter(accepted_at__gt=since):
         students[student.cohort_id].append(student)
     by_student: dict[int, dict] = defaultdict(dict)
     enrolled = [student.pk for some in students.values() for student in some]
@@ -151,21 +165,31 @@ def apply_version(cohort: Cohort, version: ProgramVersion, *, by) -> Plan:
     if plan.is_empty and cohort.version_id == version.pk:
         return plan
     Cohort.objects.filter(pk=cohort.pk).update(version=version)
+    before |= _carry_out(plan)
+    _note(cohort, CohortActionKind.ASSIGN, plan.summary, before, by)
+    _stale(cohort)
+    return plan
+
+
+def _carry_out(plan: Plan) -> dict:
+    """Do what a plan says; return what it takes to undo it."""
     Assignment.objects.bulk_create(plan.create, batch_size=BATCH)
-    before["created"] = [one.pk for one in plan.create]
-    before["changed"] = [
-        {"id": one.pk} | {name: _json(getattr(one, name)) for name in changes} for one, changes in plan.change
+    changed = [
+        {
+            "id": one.pk,
+            "before": {name: _json(getattr(one, name)) for name in changes},
+            "after": {name: _json(value) for name, value in changes.items()},
+        }
+        for one, changes in plan.change
     ]
     for one, changes in plan.change:
         for name, value in changes.items():
             setattr(one, name, value)
     _update([one for one, _changes in plan.change])
-    before["withdrawn"] = [one.pk for one in plan.withdraw]
-    Assignment.objects.filter(pk__in=before["withdrawn"]).update(withdrawn_at=timezone.now())
-    AssignmentGap.objects.filter(assignment__in=before["withdrawn"]).delete()
-    _note(cohort, CohortActionKind.ASSIGN, plan.summary, before, by)
-    _stale(cohort)
-    return plan
+    withdrawn = [one.pk for one in plan.withdraw]
+    Assignment.objects.filter(pk__in=withdrawn).update(withdrawn_at=timezone.now())
+    AssignmentGap.objects.filter(assignment__in=withdrawn).delete()
+    return {"created": [one.pk for one in plan.create], "changed": changed, "withdrawn": withdrawn}
 
 
 def _update(assignments: list[Assignment]) -> None:
@@ -226,7 +250,7 @@ def extend(cohort: Cohort, assignments, until: dt.date, reason: str, *, by, site
     """Move due dates of a cohort's students, also after they have passed; the students get a notice with the reason."""
     require_instructor(by, cohort.program)
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    moves = plan_extension(assignments.filter(enrollment__cohort=cohort), until, timezone.now().date())
+    moves = plan_extension(assignments.filter(enrollment__cohort=cohort), until, today_of(by))
     if not moves.move:
         return moves
     rows = [
@@ -276,6 +300,7 @@ def undo(action: CohortAction, *, by) -> str:
 
 
 def _undo_assign(action: CohortAction) -> int:
+    """Back to the version before, also for those who joined since; what anybody did or changed since stays."""
     before = action.before
     Cohort.objects.filter(pk=action.cohort_id).update(version=before["version"])
     made = Assignment.objects.filter(pk__in=before["created"])
@@ -283,18 +308,24 @@ def _undo_assign(action: CohortAction) -> int:
         made.filter(done_on__isnull=False)
         | made.filter(sign_offs__isnull=False)
         | made.filter(waivers__isnull=False)
+        | made.filter(extensions__isnull=False)
     )
     keep = set(touched.values_list("pk", flat=True))
     made.exclude(pk__in=keep).delete()
-    known = Assignment.objects.in_bulk([row["id"] for row in before["changed"]])
+    known, changed_since = Assignment.objects.in_bulk([row["id"] for row in before["changed"]]), set()
     for row in before["changed"]:
-        for name, value in row.items():
-            if name != "id" and row["id"] in known:
-                field = Assignment._meta.get_field(name.removesuffix("_id"))
-                setattr(known[row["id"]], name, value if field.is_relation else field.to_python(value))
+        if one := known.get(row["id"]):
+            for name, value in row["before"].items():
+                if _json(getattr(one, name)) == row["after"][name]:
+                    field = Assignment._meta.get_field(name.removesuffix("_id"))
+                    setattr(one, name, value if field.is_relation else field.to_python(value))
+                else:
+                    changed_since.add(one.pk)
     _update(list(known.values()))
     Assignment.objects.filter(pk__in=before["withdrawn"]).update(withdrawn_at=None)
-    return len(keep)
+    cohort = Cohort.objects.select_related("version").get(pk=action.cohort_id)
+    _carry_out(plan_version(cohort, cohort.version, since=action.at))
+    return len(keep | changed_since)
 
 
 def _undo_extend(action: CohortAction) -> int:

@@ -27,10 +27,9 @@ def complete_programs() -> int:
     waiting = Enrollment.objects.open().filter(completed_on=None)
     by_cohort = defaultdict(list)
     for enrollment in waiting.select_related("cohort__program", "coder__user"):
-        by_cohort[enrollment.cohort_id].append(enrollment)
+        by_cohort[enrollment.cohort_id, enrollment.coder.today()].append(enrollment)
     done = 0
-    for cohort_id, enrollments in by_cohort.items():
-        day = timezone.now().date()
+    for (cohort_id, day), enrollments in by_cohort.items():
         assignments = Assignment.objects.current().filter(
             enrollment__cohort=cohort_id, enrollment__completed_on=None
         )

@@ -160,10 +160,10 @@ def invitation_of(token: str) -> Enrollment | None:
     return found.filter(token_hash=digest_of(token), expires_at__gt=timezone.now()).first()
 
 
-def cohort_of_link(token: str) -> Cohort | None:
-    """The cohort that a join link opens, until the cohort is over."""
+def cohort_of_link(token: str, day: dt.date) -> Cohort | None:
+    """The cohort that a join link opens, until the cohort is over on the day of whoever joins."""
     found = Cohort.objects.select_related("program__organization", "program__role", "version")
-    return found.filter(token_hash=digest_of(token), ends_on__gte=timezone.now().date()).first()
+    return found.filter(token_hash=digest_of(token), ends_on__gte=day).first()
 
 
 def open_cohorts(day: dt.date):

@@ -10,11 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.models import Assignment, Cohort, CohortAction, CohortActionKind, SignOff, Waiver
+from curriculum.models import LearningActivity
+from tracker.models import (
+    Assignment,
+    Cohort,
+    CohortAction,
+    CohortActionKind,
+    ContinuingEducation,
+    SignOff,
+    Waiver,
+)
 from tracker.permissions import require_change, require_instructor
 from tracker.services.staleness import mark_stale
 
-from .assigning import skips
+from .assigning import skips, today_of
 from .sending import send_after_commit
 
 
@@ -43,20 +52,25 @@ def waive(
     cohort: Cohort, assignments, kind: str, reason: str, expires_on: dt.date | None = None, *, by
 ) -> Outcome:
     """Waive a queryset of a cohort's assignments, or give credit for prior learning, with a reason and perhaps an end."""
-    if expires_on and expires_on < timezone.now().date():
-        raise ValidationError(
-            {"expires_on": _("This day has passed. Leave it empty, or choose a later one.")}
-        )
+    check_expiry(expires_on, by)
     given = {"kind": kind, "reason": reason, "expires_on": expires_on}
     # One that has run out makes room for another.
-    Waiver.objects.filter(
-        assignment__in=assignments, withdrawn_at=None, expires_on__lt=timezone.now().date()
-    ).update(withdrawn_at=timezone.now())
+    Waiver.objects.filter(assignment__in=assignments, withdrawn_at=None, expires_on__lt=today_of(by)).update(
+        withdrawn_at=timezone.now()
+    )
     made, outcome = _make(cohort, assignments, Waiver, given, by, _("they are waived already"))
     if made:
         text = ngettext("Waived %(n)s assignment", "Waived %(n)s assignments", len(made)) % {"n": len(made)}
         _note(cohort, CohortActionKind.WAIVE, text + skips(outcome.skipped), {"waivers": made}, by)
     return outcome
+
+
+def check_expiry(day: dt.date | None, by) -> None:
+    """Raise ValidationError for a waiver that would have run out before whoever gives it."""
+    if day and day < today_of(by):
+        raise ValidationError(
+            {"expires_on": _("This day has passed. Leave it empty, or choose a later one.")}
+        )
 
 
 def _make(cohort: Cohort, assignments, model, given: dict, by, already: str) -> tuple[list[int], Outcome]:
@@ -88,14 +102,40 @@ def _note(cohort: Cohort, kind: str, summary: str, before: dict, by) -> None:
 
 
 @transaction.atomic
-def mark_done(assignment: Assignment, done: bool, *, by) -> Assignment:
-    """The student's own word that an activity is done, as of their today; or that it is not."""
+def mark_done(
+    assignment: Assignment, done: bool, *, by, record: ContinuingEducation | None = None
+) -> Assignment:
+    """The student's own word that an activity is done, as of their today; or that it is not.
+
+    A continuing-education `record` says that they took it, and when: it is done while the record stands.
+    """
     require_change(by, assignment.enrollment.coder)
     if assignment.activity_id is None:
         raise ValidationError(_("A milestone is met by your records. Log what shows it."))
-    wanted = (assignment.done_on or assignment.enrollment.coder.today()) if done else None
-    if wanted != assignment.done_on:
-        assignment.done_on = wanted
-        assignment.save(update_fields=["done_on"])
+    if record is not None and (record.coder_id != assignment.enrollment.coder_id or record.removed_at):
+        raise ValidationError({"record": _("Choose a record of your own.")})
+    taken_as = (record or assignment.taken_as) if done else None
+    day = record.completed_on if record else assignment.done_on or assignment.enrollment.coder.today()
+    wanted = day if done else None
+    if (wanted, taken_as) != (assignment.done_on, assignment.taken_as):
+        assignment.done_on, assignment.taken_as = wanted, taken_as
+        assignment.save(update_fields=["done_on", "taken_as"])
         send_after_commit("tracker.complete_programs")
     return assignment
+
+
+def take(activity: LearningActivity, record: ContinuingEducation, *, by) -> int:
+    """Note what a coder's programs ask of them as done by a record of having taken it; return how many."""
+    mine = Assignment.objects.current().filter(enrollment__coder=record.coder, activity=activity)
+    mine = list(mine.select_related("enrollment__coder__user", "taken_as"))
+    for assignment in mine:
+        mark_done(assignment, True, by=by, record=record)
+    return len(mine)
+
+
+def follow_taken(record: ContinuingEducation) -> None:
+    """A record that is taken away shows nothing any more, and one that comes back does again."""
+    wanted = None if record.removed_at else record.completed_on
+    shown = Assignment.objects.filter(taken_as=record.pk)
+    if shown.exclude(done_on=wanted).update(done_on=wanted) if wanted else shown.update(done_on=None):
+        send_after_commit("tracker.complete_programs")

@@ -15,7 +15,7 @@ from tracker.selectors.student_view import StudentView, student_view
 from tracker.services.assigning import extend, plan_extension, skips
 from tracker.services.enrolling import remove
 from tracker.services.program_mail import write_message
-from tracker.services.signoffs import sign_off, waive
+from tracker.services.signoffs import check_expiry, sign_off, waive
 
 from .cohorts import cohort_or_404, looked_at
 from .kinds import KINDS
@@ -103,6 +103,8 @@ def _plan(request, what, students, assignments, cleaned) -> str:
         }
     if what == "extend":
         return plan_extension(assignments, cleaned["until"], request.user.today()).summary
+    if what == "waive":
+        check_expiry(cleaned["expires_on"], request.user)
     have = SignOff if what == "sign" else Waiver
     total = assignments.count()
     already = have.objects.filter(assignment__in=assignments, withdrawn_at=None).count()

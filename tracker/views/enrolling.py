@@ -41,7 +41,7 @@ def invitation(request, token):
 @require_http_methods(FORM_METHODS)
 def join(request, token):
     """What a cohort's link opens, for anybody who has it."""
-    found = cohort_of_link(token)
+    found = cohort_of_link(token, request.user.today())
     if found is None:
         return render(request, "tracker/programs/invitation_gone.html", status=404)
     return _join(request, found)

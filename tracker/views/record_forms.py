@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from curriculum.models import LearningActivity
 from tracker.forms import form_for
+from tracker.models import ContinuingEducation
 from tracker.permissions import require_change, visible_records
+from tracker.selectors.activities import activities_for, prefilled
 from tracker.selectors.history import record_history
 from tracker.selectors.records import recent_records
 from tracker.services.records import remove_record, restore_record
+from tracker.services.signoffs import take
 
 from .kinds import KINDS, QUICK
 from .messages import say, say_error
@@ -40,16 +44,26 @@ def _record_or_404(request, kind, pk, *, with_removed=False):
 def record_add(request, coder, kind):
     """A new record. htmx asks for the form alone, and gets what changed on the page when it is saved."""
     kind_or_404(kind)
-    form = form_for(kind)(
-        posted(request), files=request.FILES or None, coder=coder, initial=_suggested(request, coder)
-    )
+    taken = activity_taken(request, coder, kind)
+    suggested = _suggested(request, coder) | (prefilled(taken) if taken else {})
+    form = form_for(kind)(posted(request), files=request.FILES or None, coder=coder, initial=suggested)
     if request.method == "POST" and (record := _saved(form, request.user)):
         text = _("Logged: %(record)s.") % {"record": record.headline()}
+        if taken and take(taken, record, by=request.user):
+            text += " " + _("“%(activity)s” is done.") % {"activity": taken}
         say(request, text, undo=reverse("tracker:record_remove", args=[kind, record.pk]))
         if request.htmx:
             return _logged(request, coder, kind)
         return redirect(next_url(request, _list_url(kind)))
-    return _form_page(request, form, kind)
+    return _form_page(request, form, kind, taken=taken)
+
+
+def activity_taken(request, coder, kind) -> LearningActivity | None:
+    """The learning activity that a record of continuing education is to say was taken."""
+    named = request.GET.get("activity", "")
+    if kind != ContinuingEducation.KIND or not (named.isdecimal() and len(named) < 18):
+        return None
+    return activities_for(coder).filter(pk=named).distinct().first()
 
 
 def _suggested(request, coder) -> dict:
@@ -76,11 +90,12 @@ def _saved(form, user):
         return None
 
 
-def _form_page(request, form, kind, record=None):
+def _form_page(request, form, kind, record=None, taken=None):
     context = {
         "form": form,
         "words": KINDS[kind],
         "record": record,
+        "taken": taken,
         "quick": QUICK,
         "next": next_url(request, ""),
     }

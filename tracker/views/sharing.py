@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracker.forms.teams import SharesForm
 from tracker.models import Enrollment, Membership, RecordQuestion, Staff
+from tracker.selectors.activities import learning_by_milestone
 from tracker.selectors.members import evidence, kinds_in_words, member_view
 from tracker.services.coders import coder_of
 from tracker.services.invitations import invitation_for, program_of
@@ -98,6 +99,7 @@ def share_evidence(request, coder, member_pk, slug):
         "member": membership,
         "found": found,
         "gap": found.gap,
+        "learning": learning_by_milestone([slug], membership.team.organization_id).get(slug),
         "own": True,
     }
     return render(request, "tracker/teams/evidence.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker.documents import pdf
+from tracker.selectors.activities import learning_by_milestone
 from tracker.selectors.members import evidence, member_view
 from tracker.selectors.packet import packet_data
 from tracker.services.sharing import evidence_words, note_access
@@ -37,7 +38,16 @@ def team_evidence(request, team, member_pk, slug):
         [member.coder],
         evidence_words(gap.name),
     )
-    context = {"team": team, "member": member, "found": found, "gap": gap, "own": False, "tab": "board"}
+    learning = learning_by_milestone([slug], team.organization_id).get(slug)
+    context = {
+        "team": team,
+        "member": member,
+        "found": found,
+        "gap": gap,
+        "learning": learning,
+        "own": False,
+        "tab": "board",
+    }
     return render(request, "tracker/teams/evidence.html", context)
 
 

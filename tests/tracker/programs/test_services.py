@@ -3,13 +3,18 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from curriculum.models import CertificateBy, LearningActivity
 from tests.factories import (
+    BodyFactory,
     CoderFactory,
+    ContinuingEducationFactory,
     EnrollmentFactory,
     InstructorFactory,
     PracticumFactory,
@@ -19,6 +24,7 @@ from tests.factories import (
 from tracker.models import (
     Assignment,
     Certificate,
+    Cohort,
     CohortAction,
     Dating,
     Enrollment,
@@ -32,6 +38,7 @@ from tracker.selectors.assignments import kinds_needed, lines_of
 from tracker.services import assigning, completion, enrolling, program_mail, programs, signoffs
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.programs import Wanted
+from tracker.services.records import remove_record, restore_record
 
 from .conftest import CASES, SKILL
 
@@ -400,3 +407,74 @@ def test_a_mail_that_fails_is_tried_again(student, instructor, monkeypatch):
         program_mail.mail_waiting()
     monkeypatch.setattr(program_mail.EmailMessage, "send", real)
     assert program_mail.mail_waiting() == 1
+
+
+# --- What was seen in reviews ---
+
+
+def test_undo_leaves_a_date_that_was_moved_since(student, edited, instructor, cases):
+    assigning.apply_version(student.cohort, edited, by=instructor)
+    until = _today() + dt.timedelta(days=70)
+    moved = student.assignments.filter(milestone=cases)
+    assigning.extend(student.cohort, moved, until, "Illness", by=instructor)
+    left = assigning.undo(CohortAction.objects.get(kind="assign"), by=instructor)
+    assert moved.get().due_on == until and left.startswith("1 ")
+
+
+def test_who_joined_since_is_asked_the_old_version_after_undo(student, edited, instructor):
+    before = {one.key for one in student.assignments.all()}
+    assigning.apply_version(student.cohort, edited, by=instructor)
+    new = enrolling.take_part(Cohort.objects.get(pk=student.cohort_id), CoderFactory(), [], by=None)
+    assert {one.key for one in new.assignments.all()} != before
+    assigning.undo(CohortAction.objects.get(kind="assign"), by=instructor)
+    assert {one.key for one in new.assignments.filter(withdrawn_at=None)} == before
+
+
+def test_what_is_typed_is_meant_on_the_calendar_of_whoever_types_it(student, instructor, settings):
+    """In the evening of the United States it is tomorrow already by UTC."""
+    evening = dt.datetime(2026, 10, 16, 2, tzinfo=dt.UTC)  # the 15th in New York
+    cohort, all_of_them = student.cohort, student.assignments.all()
+    with time_machine.travel(evening, tick=False):
+        assert instructor.today() == dt.date(2026, 10, 15)
+        waived = signoffs.waive(cohort, all_of_them, "waived", "Did it", dt.date(2026, 10, 15), by=instructor)
+        assert len(waived.done) == 2
+        with pytest.raises(ValidationError):
+            signoffs.waive(cohort, all_of_them, "waived", "Did it", dt.date(2026, 10, 14), by=instructor)
+        token = enrolling.renew_link(cohort, by=instructor)
+        Cohort.objects.filter(pk=cohort.pk).update(ends_on=dt.date(2026, 10, 15))
+        browser = Client()
+        browser.force_login(CoderFactory().user)
+        assert browser.get(reverse("programs:join", args=[token])).status_code == 200
+        # All that is required is waived, and on the student's own day it still is.
+        assert completion.complete_programs() == 1
+        student.refresh_from_db()
+        assert student.completed_on == dt.date(2026, 10, 15)
+
+
+def test_a_record_of_having_taken_an_activity_completes_it_while_it_stands(student, exercise):
+    user, day = student.coder.user, _today() - dt.timedelta(days=3)
+    exercise.credits.create(body=BodyFactory(), units=2)
+    browser = Client()
+    browser.force_login(user)
+    address = reverse("tracker:record_add", args=["continuing-education"]) + f"?activity={exercise.pk}"
+    form = browser.get(address).context["form"]
+    assert (form["title"].value(), form["hours"].value()) == (exercise.name, 2)
+    sent = {"completed_on": day, "title": exercise.name, "hours": "2", "bodies": form["bodies"].value()}
+    assert browser.post(address, sent).status_code == 302
+    asked = student.assignments.get(activity=exercise)
+    record = asked.taken_as
+    assert (asked.done_on, record.coder) == (day, student.coder)
+    remove_record(record, by=user)
+    asked.refresh_from_db()
+    assert asked.done_on is None
+    restore_record(record, by=user)
+    asked.refresh_from_db()
+    assert asked.done_on == day
+
+
+def test_nobody_elses_record_completes_an_activity(student, exercise):
+    other = ContinuingEducationFactory()
+    with pytest.raises(ValidationError):
+        signoffs.mark_done(
+            student.assignments.get(activity=exercise), True, by=student.coder.user, record=other
+        )
