@@ -2,15 +2,16 @@
 
 from collections import Counter
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from tracker.models import Assignment, Coder, Scope, Status
-from tracker.permissions import taught_cohorts, taught_programs
+from tracker.models import Assignment, Coder, ContinuingEducation, Scope, Status
+from tracker.permissions import own_records, taught_cohorts, taught_programs
 from tracker.selectors.cohort_board import cohort_board
 from tracker.selectors.student_programs import my_programs
 from tracker.services.assigning import cohort_assignments, extend, plan_extension
@@ -20,8 +21,7 @@ from tracker.services.signoffs import mark_done, sign_off
 from tracker.validators import refuse_patient_data
 
 from .base import ApiMixin
-
-BIGGEST = 2**63 - 1
+from .program_editing import BIGGEST, NewProgramSerializer, open_program, valid
 
 
 class AssignmentSerializer(serializers.Serializer):
@@ -38,6 +38,17 @@ class AssignmentSerializer(serializers.Serializer):
     status = serializers.ChoiceField(Status.choices, source="state.status")
     in_words = serializers.CharField(source="state.label")
     done = serializers.BooleanField(source="state.done")
+
+
+class OwnAssignmentSerializer(AssignmentSerializer):
+    """An assignment of yours, as the program sees it."""
+
+    differs = serializers.SerializerMethodField(
+        help_text="Where your own gap says otherwise: what, and why. Else empty."
+    )
+
+    def get_differs(self, line) -> str:
+        return self.context["notes"].get(line.pk, "")
 
 
 class PaceSerializer(serializers.Serializer):
@@ -57,11 +68,19 @@ class EnrollmentSerializer(serializers.Serializer):
     ends_on = serializers.DateField(source="enrollment.ends_on")
     completed_on = serializers.DateField(source="enrollment.completed_on", allow_null=True)
     pace = PaceSerializer()
-    assignments = AssignmentSerializer(source="lines", many=True)
+    assignments = serializers.SerializerMethodField()
+
+    @extend_schema_field(OwnAssignmentSerializer(many=True))
+    def get_assignments(self, one) -> list[dict]:
+        return OwnAssignmentSerializer(one.lines, many=True, context={"notes": one.notes}).data
 
 
 class ActivityDoneSerializer(serializers.Serializer):
     done = serializers.BooleanField(default=True, help_text="False takes it back.")
+    record = serializers.IntegerField(
+        min_value=1, max_value=BIGGEST, default=None, allow_null=True,
+        help_text="A record of continuing education of yours that shows it; it is done while the record stands.",
+    )  # fmt: skip
 
 
 class CohortSerializer(serializers.Serializer):
@@ -134,7 +153,7 @@ class OutcomeSerializer(serializers.Serializer):
     skipped = serializers.DictField(child=serializers.IntegerField())
 
 
-def _outcome(done: int, skipped) -> Response:
+def outcome(done: int, skipped) -> Response:
     return Response(OutcomeSerializer({"done": done, "skipped": dict(skipped)}).data)
 
 
@@ -159,14 +178,17 @@ class DoneView(ApiMixin, APIView):
         responses={204: None},
     )
     def post(self, request, pk):
-        given = _valid(ActivityDoneSerializer, request)
+        given = valid(ActivityDoneSerializer, request)
+        record = None
+        if given["record"] is not None:
+            record = get_object_or_404(own_records(request.user, ContinuingEducation), pk=given["record"])
         mine = Assignment.objects.current().filter(
             enrollment__coder__user=request.user, activity__isnull=False
         )
         assignment = mine.select_related("enrollment__coder__user").filter(pk=pk).first()
         if assignment is None:
             raise Http404
-        mark_done(assignment, given["done"], by=request.user)
+        mark_done(assignment, given["done"], by=request.user, record=record if given["done"] else None)
         return Response(status=204)
 
 
@@ -178,6 +200,12 @@ class ProgramsView(ApiMixin, APIView):
     def get(self, request):
         taught = taught_programs(request.user).prefetch_related("cohorts__version")
         return Response(ProgramSerializer(taught, many=True).data)
+
+    @extend_schema(summary="Open a program", request=NewProgramSerializer, responses={201: ProgramSerializer})
+    @transaction.atomic
+    def post(self, request):
+        program = open_program(request.user, valid(NewProgramSerializer, request))
+        return Response(ProgramSerializer(program).data, status=201)
 
 
 class _CohortView(ApiMixin, APIView):
@@ -201,39 +229,33 @@ class StudentsView(_CohortView):
 class SignOffsView(_CohortView):
     @extend_schema(summary="Sign off assignments", request=SignOffsSerializer, responses=OutcomeSerializer)
     def post(self, request, pk):
-        cohort, given = self.cohort(pk), _valid(SignOffsSerializer, request)
+        cohort, given = self.cohort(pk), valid(SignOffsSerializer, request)
         done = sign_off(
             cohort, cohort_assignments(cohort, given["assignments"]), given["note"], by=request.user
         )
-        return _outcome(len(done.done), done.skipped)
+        return outcome(len(done.done), done.skipped)
 
 
 class ExtensionsView(_CohortView):
     @extend_schema(summary="Move due dates", request=ExtensionsSerializer, responses=OutcomeSerializer)
     def post(self, request, pk):
-        cohort, given = self.cohort(pk), _valid(ExtensionsSerializer, request)
+        cohort, given = self.cohort(pk), valid(ExtensionsSerializer, request)
         chosen = cohort_assignments(cohort, given["assignments"])
         if given["dry_run"]:
             moves = plan_extension(chosen, given["until"], request.user.today())
         else:
             site = request.build_absolute_uri("/").rstrip("/")
             moves = extend(cohort, chosen, given["until"], given["reason"], by=request.user, site=site)
-        return _outcome(len(moves.move), moves.skipped)
+        return outcome(len(moves.move), moves.skipped)
 
 
 class InvitationsView(_CohortView):
     @extend_schema(summary="Invite students", request=InvitationsSerializer, responses=OutcomeSerializer)
     def post(self, request, pk):
-        cohort, given = self.cohort(pk), _valid(InvitationsSerializer, request)
+        cohort, given = self.cohort(pk), valid(InvitationsSerializer, request)
         rows = [(number, one["email"], one["name"]) for number, one in enumerate(given["people"], 1)]
         if given["dry_run"]:
             roster = plan_invitations(cohort, rows)
         else:
             roster = invite(cohort, rows, by=request.user, site=request.build_absolute_uri("/").rstrip("/"))
-        return _outcome(len(roster.invite), Counter(reason for _where, reason in roster.skipped))
-
-
-def _valid(serializer_class, request) -> dict:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
+        return outcome(len(roster.invite), Counter(reason for _where, reason in roster.skipped))

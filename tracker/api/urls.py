@@ -1,6 +1,8 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from . import cohort_actions
+from . import program_editing as editing
 from .ahead import CompareView, ForecastsView, PlanViewSet, WhatIfView
 from .catalogue import CATALOGUE_VIEWSETS
 from .disputes import DisputeViewSet
@@ -76,6 +78,49 @@ urlpatterns = [
     path("assignments/", AssignmentsView.as_view(), name="assignments"),
     path("assignments/<int:pk>/done/", DoneView.as_view(), name="assignment-done"),
     path("programs/", ProgramsView.as_view(), name="programs"),
+    path("programs/<int:pk>/", editing.ProgramView.as_view(), name="program"),
+    path("programs/<int:pk>/versions/", editing.VersionsView.as_view(), name="program-versions"),
+    path("programs/<int:pk>/cohorts/", editing.ProgramCohortsView.as_view(), name="program-cohorts"),
+    path("programs/<int:pk>/activities/", editing.ActivitiesView.as_view(), name="program-activities"),
+    path(
+        "programs/<int:pk>/activities/<int:activity>/",
+        editing.ActivityView.as_view(),
+        name="program-activity",
+    ),
+    path("programs/<int:pk>/milestones/", editing.OwnMilestonesView.as_view(), name="program-milestones"),
+    path("programs/<int:pk>/instructors/", editing.InstructorsView.as_view(), name="program-instructors"),
+    path(
+        "programs/<int:pk>/instructors/<int:teaching>/",
+        editing.InstructorView.as_view(),
+        name="program-instructor",
+    ),
+    path("programs/<int:pk>/outcomes/", editing.OutcomesView.as_view(), name="program-outcomes"),
+    path("cohorts/<int:pk>/", editing.CohortView.as_view(), name="cohort"),
+    path("cohorts/<int:pk>/version/", editing.CohortVersionView.as_view(), name="cohort-version"),
+    path("cohorts/<int:pk>/link/", editing.CohortLinkView.as_view(), name="cohort-link"),
+    path("cohorts/<int:pk>/waivers/", cohort_actions.WaiversView.as_view(), name="cohort-waivers"),
+    path("cohorts/<int:pk>/messages/", cohort_actions.MessagesView.as_view(), name="cohort-messages"),
+    path("cohorts/<int:pk>/actions/", cohort_actions.ActionsView.as_view(), name="cohort-actions"),
+    path(
+        "cohorts/<int:pk>/actions/<int:action>/undo/", cohort_actions.UndoView.as_view(), name="cohort-undo"
+    ),
+    path(
+        "cohorts/<int:pk>/certificates/",
+        cohort_actions.CohortCertificatesView.as_view(),
+        name="cohort-certificates",
+    ),
+    path(
+        "cohorts/<int:pk>/students/<int:enrollment>/",
+        cohort_actions.CohortStudentView.as_view(),
+        name="cohort-student",
+    ),
+    path("certificates/", cohort_actions.CertificatesView.as_view(), name="certificates"),
+    path(
+        "certificates/<int:pk>/revocation/",
+        cohort_actions.RevocationView.as_view(),
+        name="certificate-revocation",
+    ),
+    path("certificates/check/<str:token>/", cohort_actions.CheckView.as_view(), name="certificate-check"),
     path("cohorts/<int:pk>/students/", StudentsView.as_view(), name="cohort-students"),
     path("cohorts/<int:pk>/sign-offs/", SignOffsView.as_view(), name="cohort-sign-offs"),
     path("cohorts/<int:pk>/extensions/", ExtensionsView.as_view(), name="cohort-extensions"),
