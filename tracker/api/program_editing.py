@@ -24,7 +24,7 @@ from tracker import wording
 from tracker.models import Cohort, Dating, Scope, Staff, StaffRole
 from tracker.permissions import taught_cohorts, taught_programs
 from tracker.selectors.outcomes import outcomes_of
-from tracker.services.assigning import apply_version, plan_version
+from tracker.services.assigning import apply_version, plan_version, plan_versions
 from tracker.services.enrolling import close_link, renew_link, save_cohort
 from tracker.services.invitations import invite_instructor
 from tracker.services.programs import (
@@ -110,7 +110,7 @@ class NewVersionSerializer(Strict):
     note = _text(200, required=False, allow_blank=True, default="")
 
 
-class PlanSerializer(serializers.Serializer):
+class GivenVersionSerializer(serializers.Serializer):
     """What giving a version to a cohort does, or would do."""
 
     cohort = serializers.IntegerField(source="cohort.pk")
@@ -141,7 +141,7 @@ class NewVersionAnswerSerializer(serializers.Serializer):
     """A version that nobody follows yet, and what giving it to each running cohort would do."""
 
     version = VersionSerializer()
-    plans = PlanSerializer(many=True)
+    plans = GivenVersionSerializer(many=True)
 
 
 class CohortChangeSerializer(Strict):
@@ -164,7 +164,7 @@ class GiveVersionSerializer(Strict):
     dry_run = serializers.BooleanField(default=False, help_text="Only say what it would do.")
 
 
-class CreditSerializer(Strict):
+class ActivityCreditSerializer(Strict):
     body = SlugField(queryset=Body.objects.all())
     units = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=Decimal("0.25"), max_value=200)
 
@@ -185,7 +185,7 @@ class ActivitySerializer(Strict):
         max_digits=8, decimal_places=2, min_value=0, required=False, allow_null=True
     )
     milestones = SlugField(queryset=Milestone.objects.all(), many=True, required=False)
-    credits = CreditSerializer(many=True, required=False)
+    credits = ActivityCreditSerializer(many=True, required=False)
 
 
 class OwnMilestoneSerializer(Strict):
@@ -312,7 +312,7 @@ class VersionsView(TaughtView):
         wanted = [Wanted(**item) for item in given["items"]]
         version = add_version(program, wanted, note=given["note"], by=request.user)
         running = taught_cohorts(request.user).filter(program=program, ends_on__gte=request.user.today())
-        plans = [plan_version(cohort, version) for cohort in running]
+        plans = plan_versions(running, version)
         return Response(NewVersionAnswerSerializer({"version": version, "plans": plans}).data)
 
 
@@ -347,14 +347,14 @@ class CohortVersionView(TaughtView):
     @extend_schema(
         summary="Give a version of the program to a cohort",
         request=GiveVersionSerializer,
-        responses=PlanSerializer,
+        responses=GivenVersionSerializer,
     )
     def post(self, request, pk):
         cohort, given = self.cohort(pk), valid(GiveVersionSerializer, request)
         version = get_object_or_404(cohort.program.versions, no=given["version"])
         if given["dry_run"]:
-            return Response(PlanSerializer(plan_version(cohort, version)).data)
-        return Response(PlanSerializer(apply_version(cohort, version, by=request.user)).data)
+            return Response(GivenVersionSerializer(plan_version(cohort, version)).data)
+        return Response(GivenVersionSerializer(apply_version(cohort, version, by=request.user)).data)
 
 
 class CohortLinkView(TaughtView):

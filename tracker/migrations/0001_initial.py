@@ -1558,6 +1558,7 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='tracker.enrollment')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('done_on', models.DateField(blank=True, null=True)),
+                ('taken_as', models.ForeignKey(blank=True, help_text='The record that an activity was taken.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tracker.continuingeducation')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
