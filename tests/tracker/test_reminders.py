@@ -1,7 +1,10 @@
 """Reminders: the ladder, once each under repeated, missed and crashed runs, in the person's time zone, until it is done."""
 
 import datetime as dt
+import socketserver
+import threading
 import zoneinfo
+from email import message_from_string
 from unittest.mock import patch
 
 import pytest
@@ -144,6 +147,56 @@ def test_a_mail_server_that_refuses_is_asked_once_more(cycle):
         assert reminders.resend_unconfirmed(before(90) + dt.timedelta(minutes=20)) == 0
     assert reminders.resend_unconfirmed(before(90) + dt.timedelta(hours=2)) == 0
     assert Notice.objects.get().attempts == 2
+
+
+class OneMail(socketserver.StreamRequestHandler):
+    """As much of SMTP as a client needs; what it sends is kept in `server.taken`. `server.drop` breaks off after the data."""
+
+    def handle(self):
+        self._say("220 here")
+        while line := self.rfile.readline().strip().upper():
+            if line == b"DATA":
+                self._say("354 go on")
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.taken.append(b"".join(lines).decode())
+                if self.server.drop:
+                    return
+            if line.startswith(b"QUIT"):
+                self._say("221 bye")
+                return
+            self._say("250 yes")
+
+    def _say(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server, to which Django's own backend talks."""
+    with socketserver.TCPServer(("127.0.0.1", 0), OneMail) as server:
+        server.taken, server.drop = [], False
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_TIMEOUT = 5
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_over_smtp_a_lost_answer_sends_the_same_message_once_more(cycle, mail_server):
+    """The server took it, and the line broke before it said so: it goes once more, to be recognised by its Message-ID."""
+    mail_server.drop = True
+    assert reminders.send_due(before(90)) == 0
+    mail_server.drop = False
+    assert reminders.send_due(before(90)) == 0
+    assert reminders.resend_unconfirmed(before(90) + dt.timedelta(minutes=15)) == 1
+    assert reminders.resend_unconfirmed(before(90) + dt.timedelta(days=1)) == 0
+    first, again = (message_from_string(text) for text in mail_server.taken)
+    assert first["Message-ID"] == again["Message-ID"] == Notice.objects.get().message_id
+    assert again["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert again["List-Unsubscribe"].strip().startswith("<http") and again["To"] == cycle.coder.user.email
 
 
 def test_off_and_digests(cycle, coder):

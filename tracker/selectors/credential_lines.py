@@ -23,6 +23,7 @@ STATE_WORDS = {
     State.REPLACED: gettext_lazy("replaced"),
     State.LEGACY: gettext_lazy("legacy"),
 }
+LAST_WEEKS = 60  # days before the end in which what is missing is said by the week
 # What hours can be marked with, as a minimum says it.
 QUALITY_WORDS = {LIVE: gettext_lazy("taken live"), HIM_DOMAIN: gettext_lazy("in the HIM domains")}
 # The shapes that the site has for a status (components/status.html).
@@ -139,6 +140,13 @@ class CycleLine:
         if not self.further or self.days_left <= 0:
             return None
         return max(Decimal("0.5"), (self.further * 30 / max(self.days_left, 30)).quantize(Decimal("0.5")))
+
+    @property
+    def a_week(self) -> Decimal | None:
+        """Hours a week, where the end is too near to think in months."""
+        if not self.further or not 0 < self.days_left < LAST_WEEKS:
+            return None
+        return max(Decimal("0.5"), (self.further * 7 / max(self.days_left, 7)).quantize(Decimal("0.1")))
 
 
 @dataclass(frozen=True)

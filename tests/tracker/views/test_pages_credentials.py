@@ -70,7 +70,7 @@ def test_what_is_needed_by_when_and_what_is_done(site, coder, held):
     ContinuingEducationFactory(coder=coder, hours=9, completed_on=dt.date(2025, 9, 1), title="Claims")
     said = text(site.get(PAGE))
     assert "AAPC: CPC and CPMA" in said and "Due March 31, 2027" in said
-    assert "9 of 40 hours" in said and "11 behind: 20 are due by today" in said
+    assert "9 of 40 hours" in said and "11 h behind: 20 h are due by today" in said
     assert "31 more hours are needed" in said
     assert "In the subject of the CPMA" in said and "0 of 16 h" in said
     assert "From April 1, 2027, your next cycle is under another rule" in said
