@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tracker import program_urls
 from tracker.api import urls as api_urls
-from tracker.models import Dispute, LinkPart, Membership, Plan
+from tracker.models import ContinuingEducation, Credential, Dispute, LinkPart, Membership, Plan
 from tracker.services.evaluation import evaluate_coders
 from tracker.services.resume import create_link
 
@@ -51,6 +51,8 @@ class World:
         self.cohort = CohortFactory(program=self.program)
         self.enrollment = EnrollmentFactory(cohort=self.cohort, coder=coder)
         self.activity = LearningActivityFactory()
+        self.record = ContinuingEducation.objects.get(coder=coder)
+        self.apprentice = Credential.objects.get(coder=coder, certification__apprentice_of__isnull=False)
         # Somebody else as well: that one looks at others is written down, which takes a query whoever they are.
         MembershipFactory(team=self.team)
         EnrollmentFactory(cohort=self.cohort)
@@ -90,6 +92,8 @@ OBJECTS = {
     "certificates": lambda world: world.enrollment.pk,
     "teams": lambda world: world.team.pk,
     "team-members": lambda world: world.member.pk,
+    "renewals": lambda world: world.coder.renewal_cycles.first().pk,
+    "apprentice": lambda world: world.apprentice.pk,
 }
 WORDS = {"token": "x", "file_format": "csv", "no": 1, "action": 1, "slug": "accuracy-95"}
 
