@@ -94,6 +94,7 @@ def test_a_database_that_dies_in_the_middle_of_a_night_and_comes_back(cluster, t
 
     there("manage.py", "migrate", "--verbosity", "0")
     step("fill")
+    valkey.client.flushall()  # the night alone is to have work to do
     worker = Worker(valkey.url, tmp_path / "worker.log", cluster.url)
     try:
         worker.until(worker.idle, "The worker did not come to rest", seconds=30)
