@@ -11,6 +11,7 @@ page takes is what the server's own log says of it, by route; locust says what i
 import argparse
 import csv
 import json
+import logging
 import os
 import secrets
 import socket
@@ -146,6 +147,7 @@ def queries(path: str, email: str) -> int:
 
     from tracker.models import User
 
+    logging.getLogger("coderpath_site.requests").setLevel("WARNING")  # in this process
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
     client.force_login(User.objects.get(email=email), "django.contrib.auth.backends.ModelBackend")
     client.get(path)  # writes down who looked, and warms caches
