@@ -22,7 +22,7 @@ from .language import Ago, Catalogue, Person
 from .links import SHARED_BY, share_resume
 from .people import ADMIN_EMAIL, ADMIN_NAME, COLLEAGUES, EVERYBODY, PASSWORD, PEOPLE, TEAM
 from .program import load_program
-from .renewals import write_cycles
+from .renewals import write_cycles, write_proofs
 from .teams import found_team
 from .writing import write_pay, write_records, write_targets
 
@@ -55,6 +55,8 @@ def load(anchor: dt.date) -> None:
     ]  # fmt: skip
     write_records([built for builder in builders for built in builder.records()])
     write_cycles(coders.values())
+    for slug in ("auditor", "manager"):
+        write_proofs(coders[slug])
     write_pay([pay for builder in builders for pay in builder.pay()])
     write_targets([target for builder in builders for target in builder.targets()])
     students = load_program(anchor, catalogue, coders["student"], users["student"].password)
