@@ -4,6 +4,7 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,6 +61,7 @@ def pack_of(coder: Coder, cycle_id: int) -> Pack | None:
     if cycle is None or not cycle.counts_hours:
         return None
     counted = [line for line in cycle.credits if line.here]
+    prefetch_related_objects([line.course for line in counted], "proofs")
     lines = [
         Line(no, line.course, line.where, list(line.course.proofs.all()), _lacks(line.course))
         for no, line in enumerate(counted, 1)

@@ -110,7 +110,7 @@ class Ledger:
     @cached_property
     def courses(self) -> dict[int, ContinuingEducation]:
         rows = ContinuingEducation.objects.counted().filter(coder=self.coder)
-        rows = rows.select_related("sponsor_kind").prefetch_related("bodies", "subjects", "proofs")
+        rows = rows.select_related("sponsor_kind").prefetch_related("bodies", "subjects")
         return {row.pk: row for row in rows.order_by("completed_on", "pk")}
 
     @cached_property
