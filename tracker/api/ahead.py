@@ -17,6 +17,7 @@ from tracker.whatif.assumptions import BOUNDS, MOST_CREDENTIALS, Assumptions, as
 from tracker.whatif.compute import look
 
 from .base import ApiMixin
+from .serializers import StrictSerializer
 
 NO_CODER = "Nothing is known of you as a coder yet. Send your profile first: PATCH /api/v1/me/."
 
@@ -189,7 +190,7 @@ class WhatIfSerializer(serializers.Serializer):
         return [{"milestone": m.slug, "now": was, "then": would} for m, was, would in view.changes]
 
 
-class PlanSerializer(serializers.ModelSerializer):
+class PlanSerializer(StrictSerializer):
     """Assumptions under a name."""
 
     assumptions = AssumptionsSerializer()

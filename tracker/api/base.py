@@ -2,6 +2,7 @@
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
@@ -41,7 +42,7 @@ class ProblemSchema(AutoSchema):
         yield from ("401", "403", "406", "429")
         if self.method in ("POST", "PUT", "PATCH"):
             yield from ("400", "413", "415")
-        elif self._is_list_view() or self.method == "DELETE":
+        elif self._takes_parameters():
             yield "400"
         if self.method == "POST":
             yield from ("409", "422")
@@ -49,6 +50,9 @@ class ProblemSchema(AutoSchema):
             yield "412"
         if "{" in self.path or self._is_list_view() or self.view.needs_coder:
             yield "404"
+
+    def _takes_parameters(self) -> bool:
+        return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
     def _takes_if_match(self) -> bool:
         return self.method in ("PUT", "PATCH", "DELETE") and self.view.takes_if_match
@@ -61,6 +65,22 @@ class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def get_page_size(self, request):
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        if not text.isdecimal() or not 1 <= int(text[:9]) <= self.max_page_size:
+            words = f"A whole number from 1 to {self.max_page_size}."
+            raise ValidationError({self.page_size_query_param: [words]})
+        return int(text)
+
+    def get_schema_operation_parameters(self, view):
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return parameters
 
     def get_ordering(self, request, queryset, view):
         return view.listed_by or super().get_ordering(request, queryset, view)

@@ -11,14 +11,16 @@ from tracker.permissions import own_records, visible_disputes
 from tracker.services.disputes import answer_dispute, note_look, open_dispute, withdraw_dispute
 
 from .base import ApiMixin
+from .errors import MEDIA_TYPE, ProblemSerializer
+from .serializers import StrictSerializer
 
 
-class DisputeSerializer(serializers.ModelSerializer):
+class DisputeSerializer(StrictSerializer):
     """A contested score. `audit`, `method` and `reason` begin one; the rest is told."""
 
     audit = serializers.IntegerField(source="score.audit_id", min_value=1, max_value=2**53)
     method = serializers.ChoiceField(Method.choices, source="score.method")
-    answered_by = serializers.StringRelatedField()
+    answered_by = serializers.StringRelatedField(allow_null=True)
 
     class Meta:
         model = Dispute
@@ -42,7 +44,10 @@ class AnswerSerializer(serializers.Serializer):
 @extend_schema_view(
     list=extend_schema(summary="List disputes: yours, and those that are yours to answer"),
     retrieve=extend_schema(summary="Read one dispute"),
-    create=extend_schema(summary="Dispute a score of an attested audit of yours"),
+    create=extend_schema(
+        summary="Dispute a score of an attested audit of yours",
+        responses={201: DisputeSerializer, (404, MEDIA_TYPE): ProblemSerializer},
+    ),
 )
 class DisputeViewSet(
     ApiMixin,

@@ -9,17 +9,17 @@ from tracker.models.people import validate_time_zone
 from tracker.services.coders import coder_of, update_coder
 
 from .base import ApiMixin
-from .serializers import SlugField, StrictSerializer
+from .serializers import SlugField, StrictSerializer, TextField
 
 
 class MeSerializer(StrictSerializer):
     """You as a coder. Only you ever see or change this."""
 
     email = serializers.EmailField(source="user.email", read_only=True)
-    full_name = serializers.CharField(
+    full_name = TextField(
         source="user.full_name", max_length=120, allow_blank=True, required=False
     )
-    time_zone = serializers.CharField(
+    time_zone = TextField(
         source="user.time_zone", max_length=64, required=False, validators=[validate_time_zone],
         help_text="Such as America/Chicago. A day ends where it ends there.",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from functools import partial
 
 import django_filters
+from django import forms
 from django.db import transaction
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
@@ -130,6 +131,21 @@ class RecordViewSet(_OwnedViewSet):
         return Response(self.get_serializer(restore_record(self.get_object(), by=request.user)).data)
 
 
+class TrueOrFalse(django_filters.BooleanFilter):
+    """true or false; whatever else is refused, not taken for nothing."""
+
+    class field_class(forms.Field):  # noqa: N801  the name django-filter looks for
+        default_error_messages = {"invalid": "Choose one of: true, false."}
+
+        def to_python(self, value):
+            if value in self.empty_values:
+                return None
+            try:
+                return {"true": True, "false": False}[value.lower()]
+            except KeyError:
+                raise forms.ValidationError(self.error_messages["invalid"]) from None
+
+
 def filter_for(model) -> type[django_filters.FilterSet]:
     """Lists of a kind by the day that records count by, by provenance, and what was removed instead of what was not."""
 
@@ -140,9 +156,7 @@ def filter_for(model) -> type[django_filters.FilterSet]:
             choices=Provenance.choices,
             error_messages={"invalid_choice": f"Choose one of: {', '.join(Provenance.values)}."},
         )
-        removed = django_filters.BooleanFilter(
-            method="by_removal", label="Removed ones instead of the others."
-        )
+        removed = TrueOrFalse(method="by_removal", label="Removed ones instead of the others.")
 
         def by_removal(self, queryset, name, value):
             return queryset

@@ -4,6 +4,7 @@ import uuid
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import models
 from django.utils.encoding import force_str
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -39,10 +40,39 @@ class SlugField(serializers.SlugRelatedField):
         return super().to_internal_value(data)
 
 
+class TextField(serializers.CharField):
+    """Text and nothing else: a number taken for a text would come back as another thing."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TrueOrFalseField(serializers.BooleanField):
+    """true or false, and no number or word for it."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, bool):
+            self.fail("invalid", input="")
+        return data
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "format": "decimal"}, {"type": "number"}]})
+class DecimalField(serializers.DecimalField):
+    """An exact number, sent as text or as a number, answered as text."""
+
+
 class StrictSerializer(serializers.ModelSerializer):
     """Refuses what it does not know: a column that is dropped in silence is a promise that it was kept."""
 
     serializer_related_field = SlugField
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.BooleanField: TrueOrFalseField,
+        models.DecimalField: DecimalField,
+    }
 
     def to_internal_value(self, data):
         if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
@@ -90,6 +120,8 @@ class ScoreSerializer(StrictSerializer):
         read_only_fields = ("contested",)
 
     def validate_charts(self, charts):
+        if charts and None in charts:
+            raise serializers.ValidationError("A chart is an object with correct and reviewed.")
         return [[chart["correct"], chart["reviewed"]] for chart in charts] if charts else None
 
 
@@ -104,7 +136,7 @@ def check_external_id(text: str) -> None:
 class RecordSerializer(StrictSerializer):
     """The base of all kinds; `serializer_for` adds the model and its fields."""
 
-    external_id = serializers.CharField(
+    external_id = TextField(
         max_length=120, required=False, allow_blank=True, validators=[check_external_id],
         help_text="Your own name for the record, such as week-2026-12. Sending it again changes the same record.",
     )  # fmt: skip
