@@ -29,6 +29,7 @@ from tests.factories import (
     StaffFactory,
     TeamFactory,
     VolumeFactory,
+    WageAreaFactory,
 )
 from tracker import models
 from tracker.models import LinkPart, Scope
@@ -51,6 +52,7 @@ def _coder(name, **more):
 def make_world(directory) -> SimpleNamespace:
     """Everybody and everything. `directory` is for the catalogue's files."""
     load(write_small_catalogue(directory))
+    WageAreaFactory()
     w = SimpleNamespace()
     w.owner = _coder(f"Olga {MARK}", stated_role=Role.objects.get(slug="coder-i"))
     w.other = _coder("Ines Other")
@@ -105,6 +107,7 @@ def _records(w):
         coder=coder, organization=w.organization, kind="volume", record_id=w.records["volume"].pk,
         reason="Which month?",
     )  # fmt: skip
+    w.education = w.records["continuing-education"]
     w.apprentice = CredentialFactory(coder=coder, certification=ApprenticeCertificationFactory(), note=MARK)
     w.plan = models.Plan.objects.create(coder=coder, name=f"Faster {MARK}", assumptions={"charts": 90.0})
     keep_cycles([coder.pk])
@@ -163,7 +166,5 @@ def _elsewhere(w):
     manager = StaffFactory(organization=organization, user=_coder("Xenia Elsewhere").user)
     team = TeamFactory(organization=organization)
     MembershipFactory(team=team, coder=_coder("Yuri Elsewhere"))
-    InstructorFactory(
-        program=ProgramFactory(organization=organization), staff__user=manager.user
-    )
+    InstructorFactory(program=ProgramFactory(organization=organization), staff__user=manager.user)
     w.elsewhere = SimpleNamespace(organization=organization, manager=manager, team=team)

@@ -7,23 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from tests import factories
 
 SCHEMA = SchemaGenerator().get_schema(request=None, public=True)
 OPERATIONS = [(path, method) for path, methods in SCHEMA["paths"].items() for method in methods]
-
-
-class _Any(dict):
-    """Numbers where nothing else is said."""
-
-    def __missing__(self, name):
-        return 1
-
-
 NAMES = [f"{method.upper()} {path}" for path, method in OPERATIONS]
 
 
@@ -54,9 +43,9 @@ def test_every_operation_says_what_it_refuses(path, method):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=NAMES)
-def test_nobody_gets_in_without_signing_in(path, method):
-    response = getattr(APIClient(), method)(path.format_map(_Any(slug="any", code="99", token="any")))
+def test_nobody_is_told_how_to_get_in():
+    """That nobody gets in anywhere is in tests/doors."""
+    response = APIClient().get("/api/v1/me/")
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
     assert response["Content-Type"] == "application/problem+json"
@@ -108,47 +97,3 @@ def test_a_body_or_an_answer_of_another_kind_is_refused_as_a_problem(data, conte
     response = client.post(path, data, content_type=content_type, headers={"Accept": accept})
     assert response.status_code == status
     assert json.loads(response.content)["status"] == status
-
-
-# Whatever is sent, the answer is one that the schema names, and never a failure of the site.
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40)
-    | st.sampled_from(["2026-03-31", "0001-01-01", "9999-12-31", "1e999", "-0", "emergency", "cpc", "case", "random"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
-    max_leaves=6,
-)  # fmt: skip
-WRITES = [(path, method) for path, method in OPERATIONS if method in ("post", "put", "patch")]
-
-
-def _fields(path, method):
-    content = SCHEMA["paths"][path][method].get("requestBody", {}).get("content", {})
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    return sorted(SCHEMA["components"]["schemas"].get(reference.rpartition("/")[2], {}).get("properties", {}))
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "method"), WRITES, ids=[f"{method.upper()} {path}" for path, method in WRITES]
-)
-def test_no_input_makes_the_site_fail(path, method):
-    coder = factories.CoderFactory()
-    factories.CertificationFactory(), factories.WorkTypeFactory()
-    kind = path.split("/")[4] if "/records/" in path else "pay"
-    record = {**factories.RECORD_FACTORIES, "pay": factories.PayFactory}[kind](coder=coder)
-    client = APIClient(raise_request_exception=False)
-    client.force_login(coder.user)
-    fields = _fields(path, method)
-    allowed = {int(code) for code in SCHEMA["paths"][path][method]["responses"]}
-
-    @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.dictionaries(st.sampled_from(fields or ["x"]), json_values, max_size=8))
-    def send(body):
-        response = getattr(client, method)(
-            path.format_map(_Any(id=record.pk, record=record.pk)),
-            json.dumps(body),
-            content_type="application/json",
-        )
-        assert response.status_code in allowed, response.content
-
-    send()

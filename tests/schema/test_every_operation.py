@@ -14,8 +14,8 @@ import pytest
 import schemathesis
 import time_machine
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from drf_spectacular.generators import SchemaGenerator
 from schemathesis.config import SchemathesisConfig
@@ -73,14 +73,22 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
             name: create_token(user, name="schema", scopes=list(Scope.values), days=30)[1]
             for name, user in WORLD.users.items()
         }
-        WORLD.slugs = {name: list(model.objects.values_list("slug", flat=True)) for name, model in SLUGS.items()}
+        WORLD.slugs = {
+            name: list(model.objects.values_list("slug", flat=True)) for name, model in SLUGS.items()
+        }
         yield WORLD
         transaction.set_rollback(True)
 
 
 def whose(path: str) -> str:
     """For whom an operation is."""
-    return "manager" if "/team" in path else "instructor" if "/cohorts" in path or "/programs" in path else "owner"
+    return (
+        "manager"
+        if "/team" in path
+        else "instructor"
+        if "/cohorts" in path or "/programs" in path
+        else "owner"
+    )
 
 
 def ids_for(path: str) -> list:
@@ -156,5 +164,3 @@ def _send(case, headers):
         transaction.set_rollback(True)
     case.validate_response(response, excluded_checks=EXCLUDED)
     return response
-
-

@@ -4,10 +4,11 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from tracker.models import ApiToken, Audit, AuditScore, Dispute, Method, Scope
-from tracker.permissions import own_records, visible_disputes
+from tracker.permissions import may_answer, own_records, visible_disputes
 from tracker.services.disputes import answer_dispute, note_look, open_dispute, withdraw_dispute
 
 from .base import ApiMixin
@@ -92,6 +93,8 @@ class DisputeViewSet(
     def answer(self, request, pk):
         """Let the score stand, or give the figures that it changes to."""
         dispute = self.get_object()
+        if not may_answer(request.user, dispute.score.audit):
+            raise PermissionDenied("This is not yours to answer.")
         serializer = AnswerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)

@@ -16,9 +16,7 @@ class MeSerializer(StrictSerializer):
     """You as a coder. Only you ever see or change this."""
 
     email = serializers.EmailField(source="user.email", read_only=True)
-    full_name = TextField(
-        source="user.full_name", max_length=120, allow_blank=True, required=False
-    )
+    full_name = TextField(source="user.full_name", max_length=120, allow_blank=True, required=False)
     time_zone = TextField(
         source="user.time_zone", max_length=64, required=False, validators=[validate_time_zone],
         help_text="Such as America/Chicago. A day ends where it ends there.",
