@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # who made a change
+    "tracker.table_files.TableFiles",
 ]
 
 ROOT_URLCONF = "coderpath_site.urls"

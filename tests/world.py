@@ -26,6 +26,7 @@ from tests.factories import (
     OrganizationFactory,
     PayFactory,
     ProgramFactory,
+    ProofFactory,
     StaffFactory,
     TeamFactory,
     VolumeFactory,
@@ -93,6 +94,7 @@ def _records(w):
     w.records = {kind: make(coder=coder, note=f"by {MARK}") for kind, make in RECORD_FACTORIES.items()}
     w.removed = VolumeFactory(coder=coder, note=f"{MARK} removed", removed=True)
     VolumeFactory(coder=coder, note=MARK, made_under=w.organization)
+    w.proof = ProofFactory(w.records["education"])
     w.pay = PayFactory(coder=coder)
     w.audit = w.records["audit"]
     # Attested by the employer, and contested: the manager's to answer.

@@ -36,6 +36,7 @@ class Door:
     acts: frozenset[str] | None = None
     without_account: bool = False
     scope: str | None = None
+    without_scope: int = 403
 
 
 def door_of(name: str, doors: list[Door]) -> Door | None:
@@ -90,6 +91,9 @@ PAGES = [
         tracker:import_undo tracker:import_forget""",
         "batch",
     ),
+    Door(OWNER, "tracker:import_export", "batch 'csv"),
+    Door(OWNER | MANAGER | INSTRUCTOR, "tracker:proof", "proof"),
+    Door(OWNER, "tracker:proof_remove", "proof", sees=MANAGER | INSTRUCTOR),
     Door(OWNER, "tracker:link_close", "link"),
     # Another’s token is none of one’s own: there is nothing to revoke, as the second time.
     Door(OWN, "tracker:token_revoke", "token"),
@@ -150,6 +154,10 @@ OPERATIONS = [
         Door(OWNER, f"api:{kind}-detail api:{kind}-history api:{kind}-restore", f"records.{kind}", scope=READ)
         for kind in RECORD_KINDS
     ),
+    Door(OWN, "api:import-list", scope=""),
+    Door(OWNER, "api:import-*", "batch", scope=READ, without_scope=404),
+    Door(OWN, "api:proof-list", scope=READ),
+    Door(OWNER, "api:proof-*", "proof", scope=READ),
     Door(OWN, "api:dispute-list api:plan-list", scope=READ),
     Door(OWNER | MANAGER, "api:dispute-detail", "dispute", scope=READ),
     Door(MANAGER, "api:dispute-answer", "dispute", sees=OWNER, scope=READ),

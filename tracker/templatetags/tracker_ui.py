@@ -2,6 +2,7 @@
 
 from django import forms, template
 
+from tracker.table_files import PARAMETER
 from tracker.views.kinds import KINDS
 from tracker.views.messages import UNDO
 from tracker.views.stages import years_text
@@ -62,3 +63,13 @@ def field_of(form, name: str):
 def any_given(form, names: str) -> bool:
     """Whether one of the fields, whose names are separated by spaces, has a value or an error."""
     return any(form[name].value() not in (None, "") or form[name].errors for name in names.split())
+
+
+@register.inclusion_tag("components/table_files.html", takes_context=True)
+def table_files(context):
+    """The table that it follows as a file. They are counted as they stand on the page."""
+    request = context["request"]
+    request.tables_offered = getattr(request, "tables_offered", 0) + 1
+    query = request.GET.copy()
+    query.pop(PARAMETER, None)
+    return {"number": request.tables_offered, "path": request.path, "query": query.urlencode()}
