@@ -16,7 +16,8 @@ from tracker.archive.carried import CARRIED, LEFT, SAID_BY_US, hanging_on_people
 from tracker.archive.reading import read_archive
 from tracker.archive.restoring import restore_archive
 from tracker.archive.writing import CONTENT, archive_zip
-from tracker.models import RECORD_KINDS, RECORD_MODELS, Audit, Pay, Provenance, Source, Volume
+from tracker.models import RECORD_KINDS, RECORD_MODELS, Audit, Pay, Provenance, Source, User, Volume
+from tracker.services.accounts import delete_account
 from tracker.services.coders import set_productivity_target
 from tracker.services.evaluation import evaluate_if_stale
 from tracker.services.records import remove_record, save_record
@@ -83,6 +84,34 @@ def test_an_archive_brings_everything_back_as_it_was(full):
     for model in CARRIED:
         assert owned(coder, model).count() == owned(full, model).count(), model
     assert owned(coder, Audit).get().provenance == Provenance.VERIFIED
+
+
+@pytest.mark.parametrize(
+    "gone", [True, False], ids=["with the account deleted", "with the account still there"]
+)
+@pytest.mark.parametrize("change", ["figure", "withdrawal", "score", "none"])
+def test_an_old_archive_makes_nothing_attested_again_that_was_changed_since(gone, change, full):
+    archive, address, audit = zipped(full), full.user.email, owned(full, Audit).get()
+    if change == "figure":
+        audit.records_reviewed = 31
+        save_record(audit, by=full.user)
+    elif change == "withdrawal":
+        remove_record(audit, by=full.user, because="Mistaken.")
+    elif change == "score":
+        score = audit.scores.get()
+        score.correct -= 1
+        score.save()
+    if gone:
+        delete_account(full.user)
+    else:
+        User.objects.filter(pk=full.user_id).update(email="before@demo.example")
+    coder = CoderFactory(user=UserFactory(email=address))
+    EmailAddress.objects.update_or_create(user=coder.user, email=address, defaults={"verified": True})
+    assert restore_archive(coder, read_archive(archive)).trusted
+    restored = owned(coder, Audit).get()
+    believed = change == "none"
+    assert restored.provenance == (Provenance.VERIFIED if believed else Provenance.SELF_REPORTED)
+    assert ("verified" in restored.note) is not believed
 
 
 @pytest.mark.parametrize("reason", ["another's account", "a changed file"])

@@ -1,11 +1,14 @@
 """Deleting an account removes everything of the person, from every table."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db.models import CharField, ForeignKey, TextField
+from django.test import Client
 from django.urls import reverse
 
-from tests.factories import RECORD_FACTORIES, CoderFactory, PayFactory
+from tests.factories import RECORD_FACTORIES, CoderFactory, EnrollmentFactory, MembershipFactory, PayFactory
 from tracker.models import Coder, User
 from tracker.services.accounts import delete_account, what_goes
 from tracker.services.evaluation import evaluate_if_stale
@@ -47,10 +50,20 @@ def traces_of(user_id, coder_id, email) -> list[str]:
 def test_nothing_of_the_person_is_left_in_any_table(full):
     user, other = full.user, CoderFactory()
     kept = RECORD_FACTORIES["volume"](coder=other)
+    kept.verified_by = user
+    kept.save()
+    MembershipFactory(invited=True, invited_email=user.email)
+    EnrollmentFactory(invited=True, invited_email=user.email)
+    browser = Client()
+    browser.force_login(user)
+    UserSession.objects.create(
+        user=user, session_key=browser.session.session_key, ip="127.0.0.1", user_agent="x"
+    )
     who = (user.pk, full.pk, user.email)
     assert len(traces_of(*who)) > len(RECORD_FACTORIES)
     delete_account(user)
     assert traces_of(*who) == []
+    assert not Session.objects.exists()
     kept.refresh_from_db()
     assert kept.history.exists()
 

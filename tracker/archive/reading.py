@@ -1,5 +1,6 @@
 """Checking an uploaded ZIP: that it is an archive, of a size that can be read, and who signed it."""
 
+import datetime as dt
 import json
 import zipfile
 import zlib
@@ -31,6 +32,7 @@ class Archive:
     rows: list[dict]
     changes: list[dict]
     signed: bool
+    made_at: dt.datetime
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -66,6 +68,7 @@ def read_archive(upload) -> Archive:
         profile=data["profile"],
         rows=rows,
         changes=changes,
+        made_at=_moment(data.get("made_at")),
         signed=constant_time_compare(signature.strip(), signature_of(content)),
         files=files,
     )
@@ -82,3 +85,12 @@ def _are_rows(rows) -> bool:
             for row in rows
         )
     )
+
+
+def _moment(text) -> dt.datetime:
+    """When it was written. Raise ValidationError where that is not said."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValidationError(NOT_ONE) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,7 +1,8 @@
 """Storing an archive in an empty account: all of it, or nothing.
 
 With this installation's signature, in an account that has the owner's address, everything is as it was: who attested
-what, what was removed, each change. Otherwise anyone could have written the file: records are checked as if they were
+what, what was removed, each change; but for what was changed or withdrawn after the archive was written, which quotes what
+was attested then. Otherwise anyone could have written the file: records are checked as if they were
 typed, arrive as reported by the coder, and quote in their note what the archive claims.
 """
 
@@ -19,13 +20,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from curriculum.models import Organization
-from tracker.models import Audit, Coder, Gap, Proof, Provenance, Record, Source, User
+from tracker.models import ATTESTED, Audit, Coder, Gap, Proof, Provenance, Record, Source, User
 from tracker.services.coders import update_coder
 from tracker.services.renewals import keep_cycles
 from tracker.services.scores import check_scores
 from tracker.services.staleness import mark_stale
 
 from .carried import CARRIED, SAID_BY_US, history_of, links_of, owned
+from .changed import changed_after
 from .reading import Archive
 from .writing import PROFILE
 
@@ -115,6 +117,7 @@ class _Restoring:
 
     def _store(self, model, rows) -> list[Model]:
         things, keys, links = [], [], []
+        overtaken = self._overtaken(model, rows)
         for number, row in enumerate(rows, 1):
             try:
                 built = self._built(model, row)
@@ -123,6 +126,8 @@ class _Restoring:
                 if not (model in SAID_BY_US and isinstance(error.__cause__, ObjectDoesNotExist)):
                     self._complain(model, number, error)
                 continue
+            if row.get("pk") in overtaken:
+                _quote(built.object)
             things.append(built.object)
             keys.append(row.get("pk"))
             links.append(built.m2m_data or {})
@@ -139,6 +144,13 @@ class _Restoring:
             return []
         self.new_key[model] = dict(zip(keys, (thing.pk for thing in things), strict=True))
         return things
+
+    def _overtaken(self, model, rows) -> set:
+        """The records that were changed here since the archive was written: it is not believed of them any more."""
+        if not self.trusted or not issubclass(model, Record):
+            return set()
+        keys = [row.get("pk") for row in rows if row["fields"].get("provenance") in ATTESTED]
+        return changed_after(model, keys, self.archive.made_at)
 
     def _complain(self, model, number, error):
         said = " ".join(error.messages) if isinstance(error, ValidationError) else _("it cannot be read.")
@@ -289,14 +301,20 @@ def _disarm(thing: Model) -> None:
     """Take away what nobody may say of themself, and quote it in the note."""
     if not isinstance(thing, Record):
         return
+    _quote(thing)
+    thing.source, thing.made_under = Source.ARCHIVE, None
+    # Nobody types these, so nothing else checks them for patient data.
+    thing.external_id = thing.removed_because = thing.not_counted_because = ""
+    thing.counted = True
+
+
+def _quote(thing: Record) -> None:
+    """Let a record be its coder's own word, which quotes what was attested."""
     if thing.provenance != Provenance.SELF_REPORTED:
         claim = _("The archive that this came from says: %(claim)s.") % {
             "claim": thing.get_provenance_display()
         }
         longest = thing._meta.get_field("note").max_length
         thing.note = f"{claim} {thing.note}".strip()[:longest]
-    thing.provenance, thing.source = Provenance.SELF_REPORTED, Source.ARCHIVE
-    thing.verified_by = thing.verified_for = thing.made_under = thing.verified_at = None
-    # Nobody types these, so nothing else checks them for patient data.
-    thing.external_id = thing.removed_because = thing.not_counted_because = ""
-    thing.counted = True
+    thing.provenance = Provenance.SELF_REPORTED
+    thing.verified_by = thing.verified_for = thing.verified_at = None

@@ -1,4 +1,4 @@
-from .access import AnsweredRequest, ApiToken, CalendarFeed, Scope
+from .access import AnsweredRequest, ApiToken, CalendarFeed, ChangedAttestation, Scope
 from .disputes import Dispute, DisputeState
 from .evaluation import (
     AssignmentGap,
@@ -74,6 +74,7 @@ __all__ = [
     "AnsweredRequest",
     "ApiToken",
     "CalendarFeed",
+    "ChangedAttestation",
     "Assignment",
     "AssignmentGap",
     "Certainty",

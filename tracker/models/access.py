@@ -62,3 +62,13 @@ class CalendarFeed(models.Model):
     token_digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
     last_read_at = models.DateTimeField(null=True)
+
+
+class ChangedAttestation(models.Model):
+    """When a record of an account that is gone was last changed: no archive from before makes it attested again.
+
+    Nothing of the person: a digest under the installation's key of the number that the record had, and a time.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
