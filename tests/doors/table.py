@@ -162,10 +162,12 @@ OPERATIONS = [
     Door(OWNER | MANAGER, "api:dispute-detail", "dispute", scope=READ),
     Door(MANAGER, "api:dispute-answer", "dispute", sees=OWNER, scope=READ),
     Door(OWNER, "api:dispute-withdraw", "dispute", sees=MANAGER, scope=READ),
+    Door(OWNER, "api:share-link-detail", "link", scope=READ),
+    Door(OWNER, "api:team-sharing", "member", scope=READ),
     Door(OWNER, "api:plan-detail", "plan", scope=READ),
     Door(
         OWN,
-        "api:me api:gaps api:readiness api:forecasts api:what-if api:compare api:assignments",
+        "api:log api:resume api:sharing api:access-log api:share-link-list api:me api:gaps api:readiness api:forecasts api:what-if api:compare api:assignments",
         scope=READ,
     ),
     Door(OWN, "api:explanation api:changes", "'accuracy-95", scope=READ),

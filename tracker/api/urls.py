@@ -10,6 +10,7 @@ from .explain import ChangesView, ExplanationView
 from .imports import ImportViewSet
 from .insight import GapsView, ReadinessView, StandingView
 from .me import MeView
+from .own import AccessLogView, LogView, ResumeView, ShareLinkViewSet, SharingView, TeamSharingView
 from .programs import (
     AssignmentsView,
     DoneView,
@@ -48,11 +49,17 @@ router.register("imports", ImportViewSet, basename="import")
 router.register("disputes", DisputeViewSet, basename="dispute")
 router.register("proofs", ProofViewSet, basename="proof")
 router.register("pay", PayViewSet, basename="pay")
+router.register("share-links", ShareLinkViewSet, basename="share-link")
 router.register("plans", PlanViewSet, basename="plan")
 for name, viewset in CATALOGUE_VIEWSETS.items():
     router.register(f"catalogue/{name}", viewset, basename=f"catalogue-{name}")
 
 urlpatterns = [
+    path("log/", LogView.as_view(), name="log"),
+    path("resume/", ResumeView.as_view(), name="resume"),
+    path("sharing/", SharingView.as_view(), name="sharing"),
+    path("sharing/<int:id>/", TeamSharingView.as_view(), name="team-sharing"),
+    path("access-log/", AccessLogView.as_view(), name="access-log"),
     path("me/", MeView.as_view(), name="me"),
     path("gaps/", GapsView.as_view(), name="gaps"),
     path("gaps/<slug:slug>/explanation/", ExplanationView.as_view(), name="explanation"),
