@@ -83,7 +83,7 @@ PAGES = [
     Door(OWNER, "tracker:dispute_withdraw", "dispute"),
     Door(OWNER, "tracker:dispute_ask", "audit"),
     Door(OWNER, "tracker:apprentice", "apprentice"),
-    Door(OWNER, "tracker:ce_log tracker:ce_log_pdf tracker:renew_cycle", "cycle"),
+    Door(OWNER, "tracker:ce_log tracker:ce_log_pdf tracker:ce_log_zip tracker:renew_cycle", "cycle"),
     Door(OWNER, "tracker:pin_hours", "cycle education"),
     Door(
         OWNER,
@@ -114,7 +114,7 @@ PAGES = [
     Door(MANAGER, "tracker:invitation_withdraw", "team invited"),
     Door(MANAGER, "tracker:manager_end", "team manager"),
     Door(OWNER, "programs:done", "done"),
-    Door(OWNER, "programs:sharing programs:leave", "student"),
+    Door(OWNER, "programs:sharing programs:seen programs:leave", "student"),
     Door(OWNER | INSTRUCTOR, "programs:certificate", "certificate"),
     Door(
         INSTRUCTOR,
@@ -123,6 +123,7 @@ PAGES = [
         "program",
         sees=STUDENTS,
     ),
+    Door(INSTRUCTOR, "programs:instructor_remove", "program instructor", sees=STUDENTS),
     Door(INSTRUCTOR, "programs:version", "program version.no", sees=STUDENTS),
     Door(INSTRUCTOR, "programs:activity_edit", "program activity", sees=STUDENTS),
     Door(
@@ -162,6 +163,10 @@ OPERATIONS = [
     Door(OWNER | MANAGER, "api:dispute-detail", "dispute", scope=READ),
     Door(MANAGER, "api:dispute-answer", "dispute", sees=OWNER, scope=READ),
     Door(OWNER, "api:dispute-withdraw", "dispute", sees=MANAGER, scope=READ),
+    Door(OWN, "api:renewals api:reminders api:reminders-next", scope=READ),
+    Door(OWNER, "api:renewal-renew api:renewal-log", "cycle", scope=READ),
+    Door(OWNER, "api:renewal-pin", "cycle education", scope=READ),
+    Door(OWNER, "api:apprentice", "apprentice", scope=READ),
     Door(OWNER, "api:share-link-detail", "link", scope=READ),
     Door(OWNER, "api:team-sharing", "member", scope=READ),
     Door(OWNER, "api:plan-detail", "plan", scope=READ),

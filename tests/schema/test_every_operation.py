@@ -98,7 +98,7 @@ def ids_for(path: str) -> list:
         return [w.records[path.split("/")[4]].pk]
     by_part = {
         "/pay/": w.pay, "/plans/": w.plan, "/disputes/": w.dispute, "/teams/": w.team, "/team-members/": w.member,
-        "/cohorts/": w.cohort, "/programs/": w.program, "/assignments/": w.done, "/imports/": w.batch, "/share-links/": w.link, "/sharing/": w.member, "/proofs/": w.proof,
+        "/cohorts/": w.cohort, "/programs/": w.program, "/assignments/": w.done, "/imports/": w.batch, "/renewals/": w.cycle, "/apprentice/": w.apprentice, "/share-links/": w.link, "/sharing/": w.member, "/proofs/": w.proof,
     }  # fmt: skip
     return [row.pk for part, row in by_part.items() if part in path] or [1]
 
