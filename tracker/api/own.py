@@ -51,7 +51,7 @@ class UnderstoodSerializer(serializers.Serializer):
     id = serializers.IntegerField(allow_null=True, help_text="Of the stored record.")
 
 
-class LogView(ApiMixin, APIView):
+class QuickLogView(ApiMixin, APIView):
     scope = Scope.READ
     pagination_class = None
 

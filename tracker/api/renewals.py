@@ -194,9 +194,10 @@ class RenewView(_RenewalView):
         responses=RenewalsSerializer,
     )
     def post(self, request, pk):
+        cycle = self.cycle(pk)
         sent = RenewSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        renew(self.cycle(pk), by=request.user, until=sent.validated_data["until"])
+        renew(cycle, by=request.user, until=sent.validated_data["until"])
         return self.page()
 
 
@@ -222,9 +223,10 @@ class PinView(_RenewalView):
     )
     def put(self, request, pk, record):
         """Whatever the allocation would choose. What it costs is in `further` of the answer."""
+        cycle, activity = self.cycle(pk), self.activity(record)
         sent = PinSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        cycle, activity, slug = self.cycle(pk), self.activity(record), sent.validated_data["subject"]
+        slug = sent.validated_data["subject"]
         subject = activity.subjects.filter(slug=slug).first()
         if slug and subject is None:
             raise serializers.ValidationError({"subject": ["These hours are not in this subject."]})

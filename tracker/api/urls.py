@@ -10,7 +10,7 @@ from .explain import ChangesView, ExplanationView
 from .imports import ImportViewSet
 from .insight import GapsView, ReadinessView, StandingView
 from .me import MeView
-from .own import AccessLogView, LogView, ResumeView, ShareLinkViewSet, SharingView, TeamSharingView
+from .own import AccessLogView, QuickLogView, ResumeView, ShareLinkViewSet, SharingView, TeamSharingView
 from .programs import (
     AssignmentsView,
     DoneView,
@@ -55,7 +55,7 @@ for name, viewset in CATALOGUE_VIEWSETS.items():
     router.register(f"catalogue/{name}", viewset, basename=f"catalogue-{name}")
 
 urlpatterns = [
-    path("log/", LogView.as_view(), name="log"),
+    path("log/", QuickLogView.as_view(), name="log"),
     path("resume/", ResumeView.as_view(), name="resume"),
     path("sharing/", SharingView.as_view(), name="sharing"),
     path("sharing/<int:id>/", TeamSharingView.as_view(), name="team-sharing"),
