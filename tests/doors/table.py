@@ -102,7 +102,7 @@ PAGES = [
     Door(OWNER, "tracker:question_answered", "asked"),
     Door(
         MANAGER,
-        "tracker:team tracker:team_next tracker:team_verify tracker:team_standard tracker:team_people",
+        "tracker:team tracker:team_next tracker:team_verify tracker:team_standard tracker:team_people tracker:team_milestone*",
         "team",
     ),
     Door(
@@ -179,6 +179,7 @@ OPERATIONS = [
     Door(OWNER, "api:assignment-done", "done", scope=READ),
     Door(OWN, "api:teams", scope=TEAM),
     Door(MANAGER, "api:team-member", "member", scope=TEAM),
+    Door(MANAGER, "api:team-gap", "member 'accuracy-95", scope=TEAM),
     Door(MANAGER, "api:team-*", "team", scope=TEAM),
     Door(OWN, "api:programs", scope=PROGRAM),
     Door(INSTRUCTOR, "api:cohort-*", "cohort", scope=PROGRAM),
