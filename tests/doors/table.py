@@ -35,6 +35,7 @@ class Door:
     sees: frozenset[str] = frozenset()
     acts: frozenset[str] | None = None
     without_account: bool = False
+    by_link: bool = False  # whoever has the address is shown what is Olga's
     scope: str | None = None
     without_scope: int = 403
 
@@ -182,5 +183,20 @@ OPERATIONS = [
     Door(MANAGER, "api:team-gap", "member 'accuracy-95", scope=TEAM),
     Door(MANAGER, "api:team-*", "team", scope=TEAM),
     Door(OWN, "api:programs", scope=PROGRAM),
+    Door(
+        INSTRUCTOR,
+        """api:program api:program-versions api:program-cohorts api:program-activities api:program-milestones
+        api:program-instructors api:program-outcomes""",
+        "program",
+        scope=PROGRAM,
+    ),
+    Door(INSTRUCTOR, "api:program-activity", "program activity", scope=PROGRAM),
+    Door(INSTRUCTOR, "api:program-instructor", "program instructor", scope=PROGRAM),
+    Door(OWN, "api:certificates", scope=READ),
+    Door(INSTRUCTOR, "api:certificate-revocation", "certificate", scope=PROGRAM),
+    Door(OWN, "api:certificate-check", "certificate.token", by_link=True, scope=""),
+    Door(INSTRUCTOR, "api:cohort", "cohort", scope=PROGRAM),
+    Door(INSTRUCTOR, "api:cohort-undo", "cohort action", scope=PROGRAM),
+    Door(INSTRUCTOR, "api:cohort-student", "cohort student", scope=PROGRAM),
     Door(INSTRUCTOR, "api:cohort-*", "cohort", scope=PROGRAM),
 ]

@@ -130,7 +130,7 @@ def verdict(response, who, door, api=False) -> str:
     to_sign_in = code == 302 and response.url.startswith(SIGN_IN[0])
     acting = response.wsgi_request.method != "GET"
     opened = (code < 400 and not to_sign_in) or code in (400, 405, 406, 409, 412, 415, 422)
-    may_see = door.without_account or who in SHARED_WITH | {"owner"}
+    may_see = door.without_account or door.by_link or who in SHARED_WITH | {"owner"}
     if not may_see and code == 200 and MARK in body(response):
         return "shows what is Olga’s"
     if who == "nobody" and not door.without_account:
