@@ -56,17 +56,20 @@ class ShapeForm(forms.Form):
                 ((s.slug, s.title.capitalize()) for s in conditions.specs().values()), key=lambda c: c[1]
             ),
         ]
-        for part, most, label in (("needs", MOST_NEEDS, "Measure"), ("applies", MOST_APPLIES, "Only where")):
+        for part, most, label in (
+            ("needs", MOST_NEEDS, _("Measure %(n)s")),
+            ("applies", MOST_APPLIES, _("Only where %(n)s")),
+        ):
             for i in range(most):
                 self.fields[f"{part}_{i}"] = forms.ChoiceField(
-                    label=f"{label} {i + 1}", choices=measures, required=False
+                    label=label % {"n": i + 1}, choices=measures, required=False
                 )
 
     def clean(self):
         cleaned = super().clean()
         chosen = self.measures("needs", cleaned)
         if not chosen:
-            self.add_error("needs_0", "Choose at least one measure.")
+            self.add_error("needs_0", _("Choose at least one measure."))
         if cleaned.get("needs_op") == "n_of":
             n = cleaned.get("needs_n")
             if not n or n > len(chosen):
@@ -95,7 +98,10 @@ class ConditionForm(forms.Form):
             label=_("To reach"), choices=[(c, words) for c, words in COMPARATORS.items()], initial=">="
         )
         self.fields["target"] = forms.DecimalField(
-            label=f"Target ({spec.unit or '1 for yes'})", initial=Decimal(1), max_digits=9, decimal_places=2
+            label=_("Target (%(unit)s)") % {"unit": spec.unit or _("1 for yes")},
+            initial=Decimal(1),
+            max_digits=9,
+            decimal_places=2,
         )
         if spec.windowed:
             self.fields["months"] = forms.IntegerField(
@@ -104,7 +110,7 @@ class ConditionForm(forms.Form):
             )  # fmt: skip
         for unit in spec.samples:
             self.fields[f"minimum_{unit}"] = forms.IntegerField(
-                label=f"At least so many {unit}", min_value=1, required=False
+                label=_("At least so many %(units)s") % {"units": unit}, min_value=1, required=False
             )
         self.fields["close"] = forms.DecimalField(
             label=_("Counts as close within"), min_value=Decimal(0), required=False, max_digits=9, decimal_places=2,
