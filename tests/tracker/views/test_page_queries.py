@@ -95,7 +95,7 @@ OBJECTS = {
     "renewals": lambda world: world.coder.renewal_cycles.first().pk,
     "apprentice": lambda world: world.apprentice.pk,
 }
-WORDS = {"token": "x", "file_format": "csv", "no": 1, "action": 1, "slug": "accuracy-95"}
+WORDS = {"token": "x", "record": 1, "file_format": "csv", "no": 1, "action": 1, "slug": "accuracy-95"}
 
 
 def addresses_of(namespace, urlpatterns, world):
