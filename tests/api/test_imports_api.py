@@ -203,3 +203,25 @@ def test_a_token_imports_what_its_scopes_say(member):
         send(bearer(user, ["team", "write"]), MONTH, owner=str(member.team.organization_id)).status_code
         == 201
     )
+
+
+def test_no_text_is_remembered_that_the_file_neither_asks_for_nor_has():
+    client = signed_in(CoderFactory().user)
+    said = {"answers": '{"note": "MRN 12345678"}', "columns": '{"Jane Roe DOB 01/02/1950": ""}'}
+    assert send(client, P1, **said).status_code == 201
+    source = ImportSource.objects.get()
+    assert "note" not in source.answers and source.columns == {}
+
+
+def test_a_work_type_that_is_none_breaks_neither_the_file_nor_its_source():
+    client = signed_in(CoderFactory().user)
+    text = "date,work type,charts,hours\n2026-01-05,ED,3,1\n"
+    for columns in ('{"charts": "charts@nope"}', '{"charts": "date@emergency"}'):
+        assert send(client, text, columns=columns).json()["state"] == "ready"
+
+
+def test_a_vocabulary_that_is_none_is_said(manager, member):
+    taken = send(manager, MONTH, owner=str(member.team.organization_id)).json()
+    said = {"names": [{"vocabulary": "bogus", "key": "a roe", "value": "-"}]}
+    refused = manager.post(f"{IMPORTS}{taken['id']}/names/", said, format="json")
+    assert refused.status_code == 400 and "bogus" in refused.content.decode()

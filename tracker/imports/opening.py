@@ -90,7 +90,7 @@ def open_file(
     dropped = frozenset(dropped)
     columns = [column for column in headed.columns if column.key not in dropped]
     # What was said of another kind's columns may name a field that this one does not have.
-    fitting = {name: key for name, key in everything.items() if not key or best.field(key)}
+    fitting = {name: key for name, key in everything.items() if not key or _can_be(best, key, words)}
     assigned = assign(columns, names[best.slug], fitting)
     body = read_body(headed)
     refused = check(assigned, best, _cells(headed, columns))
@@ -110,6 +110,14 @@ def _fit(headed: Headed, kind: Kind, names: Names) -> tuple[int, bool, int]:
     assigned = assign(headed.columns, names)
     present = {one.key for one in assigned if one.key}
     return -len(kind.missing(present)), bool(kind.record), len(present)
+
+
+def _can_be(kind: Kind, key: str, words: Vocabulary) -> bool:
+    """Whether a kind has a field of that key; "@work-type" is for those that may come once for each work type there is."""
+    one, (_bare, at, work_type) = kind.field(key), key.partition("@")
+    if one is None or not at:
+        return one is not None
+    return one.by_work_type and work_type in words.words.get("work_type", {}).values()
 
 
 def _cells(headed: Headed, columns):

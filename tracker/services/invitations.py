@@ -60,10 +60,11 @@ def invite_members(team: Team, emails: Iterable[str], *, by, site: str) -> list[
     if wrong := [email for email in wanted if not _is_email(email)]:
         text = _("Not an e-mail address: %(emails)s. Nobody was invited.")
         raise ValidationError({"emails": text % {"emails": ", ".join(wrong[:5])}})
-    waiting = team.memberships.invited().filter(expires_at__gt=timezone.now())
-    known = set(waiting.values_list("invited_email", flat=True))
-    new = [email for email in wanted if email not in known]
     with transaction.atomic():
+        Team.objects.select_for_update().get(pk=team.pk)
+        waiting = team.memberships.invited().filter(expires_at__gt=timezone.now())
+        known = set(waiting.values_list("invited_email", flat=True))
+        new = [email for email in wanted if email not in known]
         require_room(by, len(new), field="emails")
         rows = Membership.objects.bulk_create(
             Membership(team=team, invited_email=email, invited_by=by, site=site) for email in new

@@ -111,9 +111,11 @@ def remove_instructor(teaching: ProgramInstructor, *, by) -> None:
     left = ProgramInstructor.objects.filter(program=teaching.program_id, staff__in=Staff.objects.open())
     if [one.pk for one in left] == [teaching.pk]:
         raise ValidationError(_("Somebody must teach in the program. Add another instructor first."))
-    if teaching.staff.accepted_at is None:
-        Staff.objects.filter(pk=teaching.staff_id).update(ended_at=timezone.now(), token_hash=None)
     ProgramInstructor.objects.filter(pk=teaching.pk).delete()
+    # Who teaches nowhere any more is no instructor of the organization: else they could go on in its name.
+    teaches_elsewhere = ProgramInstructor.objects.filter(staff=teaching.staff_id)
+    if not teaches_elsewhere.exists():
+        Staff.objects.filter(pk=teaching.staff_id).update(ended_at=timezone.now(), token_hash=None)
 
 
 def newest_version(program: Program) -> ProgramVersion:
@@ -171,6 +173,11 @@ def _require_staff(organization: Organization, by) -> None:
         raise PermissionDenied("Only an instructor or a manager of this organization may do this.")
 
 
+def may_change_milestones(organization: Organization, user) -> bool:
+    """A change holds for every team that asks for the milestone, so a manager of one team alone makes none."""
+    return Staff.objects.open().filter(user_id=user.pk, organization=organization, team=None).exists()
+
+
 @transaction.atomic
 def save_milestone(organization: Organization, given: Mapping, definition: dict, *, by) -> MilestoneVersion:
     """Make a milestone of the organization's own, or a new version of one (`given["milestone"]`).
@@ -186,6 +193,10 @@ def save_milestone(organization: Organization, given: Mapping, definition: dict,
         )
     elif milestone.owner_id != organization.pk:
         raise PermissionDenied("This milestone is not the organization's.")
+    elif by is not None and not may_change_milestones(organization, by):
+        raise PermissionDenied(
+            "Other teams may ask for this milestone: whoever manages all of them changes it."
+        )
     milestone.name, milestone.summary = given["name"], given["summary"]
     milestone.full_clean()
     milestone.save()

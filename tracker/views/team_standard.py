@@ -11,6 +11,7 @@ from tracker import wording
 from tracker.forms.standards import FurtherMilestoneSet, ProductivitySet, StandardForm, TitleSet
 from tracker.models import StandardVersion
 from tracker.selectors.team_board import of_others
+from tracker.services.programs import may_change_milestones
 from tracker.services.standards import current_version, write_standard
 
 from .messages import say
@@ -56,6 +57,7 @@ def team_standard(request, team):
         "form": form,
         "sets": sets,
         "own": own,
+        "may_change": may_change_milestones(team.organization, request.user),
         "tab": "standard",
     }
     bad = request.method == "POST"

@@ -169,3 +169,10 @@ def test_a_manager_of_one_team_imports_for_that_team_alone(team, roster):
     assert visible_batches(roster.by).filter(pk=batch.pk).exists()
     assert other.coder_id not in people_of(batch.source)
     assert isinstance(one.coder.volume_records.first(), Record | None)
+
+
+def test_who_commits_is_who_invites(team, roster):
+    other = StaffFactory(organization=team.organization).user
+    batch = roster.preview("Name,Email\nAnn,ann@example.com\n")
+    running.commit(batch, by=other, site="https://x")
+    assert team.memberships.get().invited_by == other

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from curriculum.models import CertificateBy, LearningActivity
+from curriculum.models import CertificateBy, LearningActivity, Program
 from tests.factories import (
     BodyFactory,
     CoderFactory,
@@ -478,3 +478,21 @@ def test_nobody_elses_record_completes_an_activity(student, exercise):
         signoffs.mark_done(
             student.assignments.get(activity=exercise), True, by=student.coder.user, record=other
         )
+
+
+def test_who_teaches_nowhere_any_more_is_no_instructor(program, instructor):
+    other = StaffFactory(organization=program.organization, role="instructor")
+    second = programs.add_instructor(program, other, by=instructor)
+    programs.remove_instructor(second, by=instructor)
+    with pytest.raises(PermissionDenied):
+        programs.save_program(Program(organization=program.organization, name="Another"), by=other.user)
+    with pytest.raises(ValidationError):
+        programs.add_instructor(program, other, by=instructor)
+
+
+def test_who_teaches_elsewhere_stays_an_instructor(program, instructor):
+    other = StaffFactory(organization=program.organization, role="instructor")
+    second = programs.add_instructor(program, other, by=instructor)
+    own = programs.save_program(Program(organization=program.organization, name="Another"), by=other.user)
+    programs.remove_instructor(second, by=instructor)
+    programs.save_program(own, by=other.user)

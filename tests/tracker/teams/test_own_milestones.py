@@ -110,3 +110,17 @@ def test_nothing_private_is_asked_even_if_it_is_written(team, manager, member, c
     write_standard(team, by=manager, valid_from=member.joined_on, milestones={own.milestone: 3})
     evaluate_coders([member.coder_id])
     assert not MemberGap.objects.filter(milestone_version=own).exists()
+
+
+def test_a_manager_of_one_team_changes_no_milestone_that_others_are_held_to(
+    team, manager, catalogue, signed_in
+):
+    first = save_milestone(team.organization, GIVEN, definition(1), by=manager)
+    alone = StaffFactory(organization=team.organization, team=team).user
+    with pytest.raises(PermissionDenied):
+        save_milestone(team.organization, GIVEN | {"milestone": first.milestone}, definition(2), by=alone)
+    assert first.milestone.versions.count() == 1
+    change = f"{reverse('tracker:team_milestone', args=[team.pk])}?milestone={first.milestone_id}"
+    standard = reverse("tracker:team_standard", args=[team.pk])
+    assert change in signed_in(manager).get(standard).content.decode()
+    assert change not in signed_in(alone).get(standard).content.decode()

@@ -86,8 +86,12 @@ def match(batch: ImportBatch, said: dict[tuple[str, str], str], *, by) -> list[U
     require_import(by, batch.source)
     if batch.state != ImportState.NAMES:
         raise ValidationError(_("This import does not wait for names any more."))
+    vocabularies = {vocabulary for vocabulary, _key in said}
+    if unknown := sorted(vocabularies - {"who", *WORD_MODELS}):
+        text = _("“%(name)s” is no vocabulary. Choose one of: %(all)s.")
+        raise ValidationError(text % {"name": unknown[0][:40], "all": ", ".join(["who", *WORD_MODELS])})
     allowed = {}
-    for vocabulary in {vocabulary for vocabulary, _key in said}:
+    for vocabulary in vocabularies:
         allowed[vocabulary] = {value for value, _label in choices_for(batch.source, vocabulary, by)}
     open_keys = {(one.vocabulary, one.key) for one in unmatched(batch)}
     chosen = {which: value for which, value in said.items() if value and which in open_keys}

@@ -72,9 +72,11 @@ def commit(batch: ImportBatch, *, by, only_good: bool = False, site: str = "") -
                 "Some rows have errors. Mend the file and import it again, or choose to import the good rows only."
             )
         )
+    changes = {}
     if _is_roster(batch):
         require_room(by, batch.counts.get(planning.NEW, 0))
-    start(batch, ImportState.COMMITTING, only_good=only_good, site=site)
+        changes["by"] = by  # it is they who invite, not whoever brought the file
+    start(batch, ImportState.COMMITTING, only_good=only_good, site=site, **changes)
 
 
 def _is_roster(batch: ImportBatch) -> bool:

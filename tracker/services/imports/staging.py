@@ -55,11 +55,19 @@ def stage(
             by, organization=organization, team=team, coder=coder, kind=opened.kind.slug, name=name
         )
         require_import(by, source)
-        given = {**source.answers, **{key: value for key, value in (answers or {}).items() if value}}
+        # Only what this file asks and has is remembered: any other text would have passed no gate.
         asked = {question.key for question in opened.questions}
+        said = {key: value for key, value in (answers or {}).items() if value and key in asked}
+        given = {**source.answers, **said}
+        here = {
+            name
+            for one in opened.assigned
+            if one.column.header
+            for name in (one.column.full_name, one.column.name)
+        }
         # The period of one file is not the next one's.
         source.answers = {key: value for key, value in given.items() if key not in ("first_day", "last_day")}
-        source.columns = {**source.columns, **(columns or {})}
+        source.columns |= {name: key for name, key in (columns or {}).items() if name in here}
         source.save(update_fields=["answers", "columns"])
         batch = ImportBatch.objects.create(
             source=source,
