@@ -114,7 +114,7 @@ def test_the_past_is_read_and_nothing_written(coder, milestone):
             ("code_over_code", 95)
         ]
         assert Audit.objects.get(pk=record.pk).records_reviewed == record.records_reviewed
-    assert all(query["sql"].startswith("SELECT ") for query in queries.captured_queries)
+    assert all(query["sql"].startswith(("SELECT ", "WITH ")) for query in queries.captured_queries)
     assert {s.method: s.correct for s in AuditScore.objects.filter(audit=record)} == {
         "code_over_code": 70, "case": 20,
     }  # fmt: skip
@@ -160,7 +160,7 @@ def test_looking_back_writes_nothing(client, coder, milestone):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("tracker:gap_changes", args=["m"])).status_code == 200
     touching = [query["sql"] for query in queries.captured_queries if '"tracker_' in query["sql"]]
-    assert {sql.split()[0] for sql in touching} == {"SELECT"}
+    assert {sql.split()[0] for sql in touching} <= {"SELECT", "WITH"}
 
 
 # --- Quality beside speed ---
