@@ -53,16 +53,22 @@ def end_of(held: Sequence[Held], today: dt.date) -> dt.date:
     return min((end for end in ends.values() if end >= today), default=max(ends.values()))
 
 
-def change_for(rule: Rule, held: Sequence[Held], known: Sequence[Known], today: dt.date) -> Change:
-    """What has to happen to the cycles of credentials that renew together. `known` are theirs in order, `held` not empty."""
+def change_for(
+    rule: Rule, held: Sequence[Held], known: Sequence[Known], today: dt.date, bound: Rule | None = None
+) -> Change:
+    """What has to happen to the cycles of credentials that renew together. `known` are theirs in order, `held` not empty.
+
+    `rule` is for a cycle that opens now; `bound` is what the open one is under, where that is another.
+    """
     last = end_of(held, today)
     earliest = min(one.earned_on for one in held)
     begins = max(rule.first_day(last), min(earliest, last))
     current = next((cycle for cycle in known if cycle.is_open), None)
     if current is None:
         return Change("open", begins, last)
+    corrected = max((bound or rule).first_day(last), min(earliest, last))
     if last == current.last:
-        first = begins if current.from_dates else current.first
+        first = corrected if current.from_dates else current.first
         return Change("keep" if first == current.first else "move", first, last)
     before = [cycle for cycle in known if not cycle.is_open]
     if before and last == before[-1].last:
@@ -70,7 +76,7 @@ def change_for(rule: Rule, held: Sequence[Held], known: Sequence[Known], today: 
     if rule.first_day(last) >= current.last - SLACK:
         first = max(current.last + dt.timedelta(days=1), begins)
         return Change("next", first, last, after_break=first > current.last + dt.timedelta(days=1))
-    first = begins if current.from_dates else min(current.first, last)
+    first = corrected if current.from_dates else min(current.first, last)
     return Change("move", first, last)
 
 

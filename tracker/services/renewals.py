@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from curriculum.models import RenewalRuleVersion
-from curriculum.renewal_rules import renewal_rules
+from curriculum.renewal_rules import every_version, newest_of
 from curriculum.renewals import Rule, in_force
 from tracker.models import (
     ClosedAs,
@@ -33,19 +33,25 @@ def keep_cycles(coder_ids: Iterable[int]) -> None:
     """Bring coders' cycles in step with their credentials, in the current transaction. Twice changes nothing.
 
     Each body's credentials that renew together are in one open cycle; what ran out without a renewal keeps its cycle, so
-    that it stays visible. A fixed number of queries to look, and a few for each cycle that changes.
+    that it stays visible. A running cycle goes by the version of the rule that it was opened under, in whom it takes together
+    too; the newest is for what opens. A fixed number of queries to look, and a few for each cycle that changes.
     """
     with transaction.atomic(savepoint=False):
         coders = {c.pk: c for c in _locked(coder_ids)}
         by_body = defaultdict(list)
-        rules = renewal_rules()
-        for rule in rules:
+        versions = {rule.pk: rule for rule in every_version()}
+        for rule in newest_of(versions.values()):
             by_body[rule.body].append(rule)
         credentials = _credentials(coders)
         cycles = _cycles(coders)
-        for key, group in _groups(credentials, by_body).items():
-            _keep(coders[key[0]], group, cycles.pop(key, []), by_body[group[0].certification.body.slug])
+        regrouped = set()
+        for key, group in _groups(credentials, by_body, cycles).items():
+            rules = by_body[group[0].certification.body.slug]
+            if not _keep(coders[key[0]], group, cycles.pop(key, []), rules, versions):
+                regrouped.add(key[0])
         _leave([cycle for known in cycles.values() for cycle in known if cycle.is_open])
+        if regrouped:
+            keep_cycles(regrouped)
 
 
 def _locked(coder_ids) -> list[Coder]:
@@ -69,29 +75,44 @@ def _cycles(coders) -> dict[tuple, list[RenewalCycle]]:
     return found
 
 
-def _groups(credentials, by_body) -> dict[tuple, list[Credential]]:
+def _groups(credentials, by_body, cycles) -> dict[tuple, list[Credential]]:
     """Credentials that renew together, by (coder, body, certification or None for a body's common cycle)."""
     groups = defaultdict(list)
+    running = {key for key, known in cycles.items() if any(cycle.is_open for cycle in known)}
     for credential in credentials:
         certification = credential.certification
         rules = by_body.get(certification.body.slug)
         if rules:
-            own = None if rules[0].per_body else certification.pk
-            groups[credential.coder_id, certification.body_id, own].append(credential)
+            common = credential.coder_id, certification.body_id, None
+            alone = credential.coder_id, certification.body_id, certification.pk
+            newest = common if rules[0].per_body else alone
+            groups[next((key for key in (alone, common) if key in running), newest)].append(credential)
     return groups
 
 
-def _keep(coder: Coder, group: list[Credential], known: list[RenewalCycle], rules: list[Rule]) -> None:
+def _keep(
+    coder: Coder,
+    group: list[Credential],
+    known: list[RenewalCycle],
+    rules: list[Rule],
+    versions: dict[int, Rule],
+) -> bool:
+    """Return False where a cycle closed whose credentials the newest rule takes together otherwise: they have none yet."""
     held = [_held(credential) for credential in group]
     rule = in_force(rules, max(one.expires_on for one in held)) or rules[0]
     past = [
         Known(c.starts_on, c.ends_on, c.is_open, c.opened_from == OpenedFrom.LOGGED)
         for c in known
     ]  # fmt: skip
-    change = change_for(rule, held, past, coder.today())
+    bound = next((versions[c.rule_id] for c in known if c.is_open), None)
+    change = change_for(rule, held, past, coder.today(), bound)
+    if change.what == "next" and (_current(known).certification_id is None) != rules[0].per_body:
+        _close(known, change)
+        return False
     cycle = _APPLY[change.what](coder, group[0], known, rules, change)
     in_it = members(held, change.first, change.last, _replaced(rule, held, coder.today()))
     _set_members(cycle, in_it, known=change.what not in ("open", "next"))
+    return True
 
 
 def _held(credential: Credential) -> Held:
@@ -126,10 +147,14 @@ def _open(coder, credential, known, rules, change: Change) -> RenewalCycle:
 
 
 def _next(coder, credential, known, rules, change: Change) -> RenewalCycle:
+    _close(known, change)
+    return _open(coder, credential, known, rules, change)
+
+
+def _close(known, change: Change) -> None:
     current = _current(known)
     current.closed_as = ClosedAs.LAPSED if change.after_break else ClosedAs.RENEWED
     current.save(update_fields=["closed_as"])
-    return _open(coder, credential, known, rules, change)
 
 
 def _move(coder, credential, known, rules, change: Change) -> RenewalCycle:
@@ -199,14 +224,14 @@ def renew(cycle: RenewalCycle, *, by, until: dt.date) -> RenewalCycle:
             {"until": _("It ends on %(day)s. Enter a later day.") % {"day": f"{cycle.ends_on:%B %-d, %Y}"}}
         )
     with transaction.atomic():
-        for credential in _renewed_with(cycle):
+        renewed = list(_renewed_with(cycle))
+        for credential in renewed:
             credential.coder = cycle.coder
             credential.expires_on = until
             save_record(credential, by=by, because=_("renewed"))
-        opened = (
-            cycles_open_to(cycle.coder).filter(body=cycle.body, certification=cycle.certification).first()
-        )
-        if opened is None or opened.pk == cycle.pk:
+        opened = cycles_open_to(cycle.coder).filter(body=cycle.body, members__credential__in=renewed)
+        opened = opened.exclude(pk=cycle.pk).first()
+        if opened is None:
             raise ValidationError(
                 {
                     "until": _(

@@ -102,6 +102,56 @@ def test_a_rule_edited_in_place_moves_no_running_cycle_but_the_next(coder):
     assert RenewalCycle.objects.get(coder=coder, closed_as="renewed").rule.params["base"] == 36
 
 
+def test_another_period_moves_no_running_cycle_but_makes_the_next_longer(coder):
+    hold(coder)
+    row = RenewalRule.objects.get(slug="aapc")
+    row.period_months = 36
+    row.save()
+    keep_cycles([coder.pk])
+    assert cycles(coder) == [("aapc", dt.date(2025, 4, 1), END, "")]
+    renew(RenewalCycle.objects.get(coder=coder), by=coder.user, until=dt.date(2030, 3, 31))
+    assert cycles(coder)[1] == ("aapc", dt.date(2027, 4, 1), dt.date(2030, 3, 31), "")
+
+
+@pytest.mark.parametrize("shorter", [True, False])
+def test_a_period_counts_from_the_next_cycle_on_when_it_is_changed_twice(coder, shorter):
+    hold(coder)
+    row = RenewalRule.objects.get(slug="aapc")
+    row.period_months = 12 if shorter else 36
+    row.save()
+    credential = Credential.objects.get(coder=coder)
+    credential.expires_on = dt.date(2027, 2, 28)  # typed wrong at first
+    save_record(credential, by=coder.user)
+    assert cycles(coder) == [("aapc", dt.date(2025, 3, 1), dt.date(2027, 2, 28), "")]
+
+
+def test_whom_a_cycle_takes_together_changes_with_the_next_one(coder):
+    """Together until now, each by itself from the renewal on; and the other way round."""
+    hold(coder)
+    joined = hold(coder, "coc")
+    before = RenewalCycle.objects.get(coder=coder)
+    row = RenewalRule.objects.get(slug="aapc")
+    row.params = {"kind": "flat", "hours": 18}
+    row.save()
+    keep_cycles([coder.pk])
+    assert RenewalCycle.objects.get(coder=coder) == before
+    assert before.members.count() == 2
+    assert asked(coder) == [40]
+    renew(before, by=coder.user, until=NEXT_END)
+    assert asked(coder) == [18, 18]
+    before.refresh_from_db()
+    assert before.closed_as == "renewed"
+    row.params = PARAMS
+    row.save()
+    keep_cycles([coder.pk])
+    assert asked(coder) == [18, 18]
+    first, second = RenewalCycle.objects.filter(coder=coder, closed_as="").order_by("pk")
+    for cycle in (first, second):
+        renew(cycle, by=coder.user, until=dt.date(2031, 3, 31))
+    assert asked(coder) == [40]
+    assert joined.memberships.get(cycle__closed_as="").cycle.certification is None
+
+
 def test_words_of_a_rule_are_mended_without_another_version(coder):
     row = RenewalRule.objects.get(slug="aapc")
     row.statement = "Said better."
