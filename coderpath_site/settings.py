@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # who made a change
+    "tracker.upload_limits.upload_limit_middleware",
     "tracker.table_files.TableFiles",
 ]
 

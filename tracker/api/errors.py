@@ -85,8 +85,12 @@ def not_found(request, exception) -> HttpResponse:
     """The site's 404: a problem where nothing of the API has that address, a page elsewhere."""
     if not request.path.startswith("/api/"):
         return page_not_found(request, exception)
-    problem = _problem(HTTPStatus.NOT_FOUND, {"detail": "There is no such address."})
-    return JsonResponse(problem, status=HTTPStatus.NOT_FOUND, content_type=MEDIA_TYPE)
+    return problem_response(HTTPStatus.NOT_FOUND, "There is no such address.")
+
+
+def problem_response(status: int, detail: str) -> HttpResponse:
+    """A problem where no view of the API answers."""
+    return JsonResponse(_problem(status, {"detail": detail}), status=status, content_type=MEDIA_TYPE)
 
 
 def _by_field(error: ModelValidationError) -> dict[str, list[str]]:
