@@ -105,7 +105,7 @@ def visible_proofs(user):
     """The files that `user` may open: their own, and those of records that are shared with them and were not removed."""
     if not user.is_authenticated:
         return Proof.objects.none()
-    managed = Q(membership__team__organization__in=managed_organizations(user))
+    managed = Q(membership__team__in=managed_teams(user).values("pk"))
     readers = managed | Q(enrollment__cohort__program__in=taught_programs(user).values("pk"))
     which = Q(coder__user_id=user.pk)
     for model, name in PROVEN.items():

@@ -237,6 +237,14 @@ def test_a_token_reaches_the_disputes_of_others_only_where_it_is_for_teams(
     assert row.is_open is not seen
 
 
+def test_the_look_of_a_manager_of_one_team_says_for_which_organization(client, audit, hospital, membership):
+    alone = StaffFactory(organization=hospital, team=membership.team).user
+    row = dispute(audit)
+    client.force_login(alone)
+    assert client.get(reverse("tracker:dispute", args=[row.pk])).status_code == 200
+    assert AccessLog.objects.get(viewer=alone).organization == hospital
+
+
 def test_looking_at_somebody_elses_dispute_is_written_down_and_at_ones_own_is_not(
     client, audit, hospital, manager
 ):

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -221,6 +224,18 @@ def test_a_manager_opens_what_is_shared_and_that_is_written_down(coder, shared_w
     assert stored() == {proof.file.name}
 
 
+def test_a_manager_of_one_team_opens_what_is_shared_with_it_and_no_other(coder, shared_with):
+    _browser, member = shared_with
+    organization = member.team.organization
+    other_team = MembershipFactory(team__organization=organization).team
+    address = reverse("tracker:proof", args=[ProofFactory(EducationFactory(coder=coder)).pk])
+    for team, status in ((member.team, 200), (other_team, 404)):
+        browser = Client()
+        browser.force_login(StaffFactory(organization=organization, team=team).user)
+        assert browser.get(address).status_code == status
+    assert AccessLog.objects.get().organization == organization
+
+
 def test_nobody_opens_what_is_not_shared_with_them(coder, stranger, shared_with):
     browser, member = shared_with
     proof = ProofFactory(CredentialFactory(coder=coder))
@@ -255,6 +270,20 @@ def test_a_deleted_account_takes_its_files_along(coder, django_capture_on_commit
     assert stored() == {other.file.name}
 
 
+def test_a_store_that_fails_breaks_no_removal(coder, django_capture_on_commit_callbacks, monkeypatch):
+    """The row is gone already: the file is tidied later."""
+    proof = ProofFactory(CredentialFactory(coder=coder))
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr(FileSystemStorage, "delete", _fail)
+        remove_proof(proof, by=coder.user)
+    assert stored() == {proof.file.name} and not Proof.objects.exists()
+    assert tidy_proofs(timezone.now() + dt.timedelta(days=2)) == 1
+
+
+def _fail(*_args):
+    raise OSError("no store")
+
+
 def test_a_record_set_aside_keeps_its_file_for_its_return(coder):
     proof = ProofFactory(CredentialFactory(coder=coder))
     remove_record(proof.record, by=coder.user)
@@ -267,6 +296,22 @@ def test_what_a_crash_left_is_tidied_after_a_day(coder):
     now = timezone.now()
     assert tidy_proofs(now) == 0
     assert tidy_proofs(now + dt.timedelta(days=2)) == 1
+    assert stored() == {kept.file.name}
+
+
+def test_tidying_asks_for_few_files_at_once_and_for_the_age_of_lost_ones_alone(coder, monkeypatch):
+    kept = ProofFactory(CredentialFactory(coder=coder))
+    for number in range(3):
+        default_storage.save(f"proofs/{kept.file.name.split('/')[1]}/{number}.pdf", ContentFile(PDF))
+    asked, age = [], FileSystemStorage.get_modified_time
+    monkeypatch.setattr(
+        FileSystemStorage, "get_modified_time", lambda store, name: asked.append(name) or age(store, name)
+    )
+    monkeypatch.setattr("tracker.services.proofs.AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert tidy_proofs(timezone.now() + dt.timedelta(days=2)) == 3
+    assert len(queries) == 2  # four files of one folder
+    assert len(asked) == 3 and kept.file.name not in asked
     assert stored() == {kept.file.name}
 
 
@@ -323,6 +368,59 @@ def test_another_file_in_its_place_is_refused_and_none_is_left(archived, trusted
         restore_archive(coder, read_archive(swapped))
     assert not stored() and not Proof.objects.exists()
     assert CONTENT in zipfile.ZipFile(swapped).namelist()
+
+
+def with_rows(archive: bytes, *, number: int, of_records: int = 1, own_files: bool = True) -> io.BytesIO:
+    """An unsigned archive with `number` copies of its first proof, spread over so many records."""
+    out, data = io.BytesIO(), json.loads(zipfile.ZipFile(io.BytesIO(archive)).read(CONTENT))
+    (record,) = (row for row in data["rows"] if row["model"] == "tracker.education")
+    proof = next(row for row in data["rows"] if row["fields"].get("education") == record["pk"])
+    rows = [row for row in data["rows"] if row["model"] != "tracker.proof"]
+    rows += [record | {"pk": f"r{one}"} for one in range(of_records)]
+    files = {}
+    for one in range(number):
+        name = f"proofs/aa/{one if own_files else 0}.jpg"
+        files[name] = JPEG
+        fields = proof["fields"] | {"education": f"r{one % of_records}", "file": name}
+        rows.append({"model": "tracker.proof", "pk": one, "fields": fields})
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr(CONTENT, json.dumps(data | {"rows": rows}))
+        for name, content in files.items():
+            new.writestr(f"files/{name}", content)
+    return out
+
+
+def test_one_file_of_an_archive_is_stored_once(archived, monkeypatch):
+    archive, coder = archived
+    monkeypatch.setattr(FileSystemStorage, "save", _fail)  # before anything is written
+    with pytest.raises(ValidationError, match="another row has it"):
+        restore_archive(coder, read_archive(with_rows(archive, number=3, of_records=3, own_files=False)))
+    assert not Proof.objects.exists()
+
+
+def test_the_limits_of_uploads_hold_in_archives(archived, monkeypatch):
+    archive, coder = archived
+    with monkeypatch.context() as patched:
+        patched.setattr(FileSystemStorage, "save", _fail)
+        with pytest.raises(ValidationError, match="at most 5"):
+            restore_archive(coder, read_archive(with_rows(archive, number=MOST_OF_A_RECORD + 1)))
+        patched.setattr("tracker.services.proofs.MOST_BYTES_OF_A_CODER", 2 * len(JPEG))
+        with pytest.raises(ValidationError, match="All your files"):
+            restore_archive(coder, read_archive(with_rows(archive, number=3, of_records=3)))
+    restore_archive(coder, read_archive(with_rows(archive, number=MOST_OF_A_RECORD)))
+    assert len(stored()) == Proof.objects.count() == MOST_OF_A_RECORD
+
+
+def test_a_lost_file_costs_its_proof_and_not_the_archive(coder, stranger):
+    lost, kept = (
+        ProofFactory(CredentialFactory(coder=coder)),
+        ProofFactory(EducationFactory(coder=coder), PDF),
+    )
+    default_storage.delete(lost.file.name)
+    restore_archive(stranger, read_archive(io.BytesIO(archive_zip(coder))))
+    (proof,) = stranger.proofs.all()
+    assert (proof.sha256, proof.record.KIND) == (kept.sha256, "education")
+    assert stranger.credential_records.count() == 1
 
 
 # --- The API ---

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Organization
 from tracker.models import ATTESTED, Audit, Coder, Gap, Proof, Provenance, Record, Source, User
 from tracker.services.coders import update_coder
+from tracker.services.proofs import check_room
 from tracker.services.renewals import keep_cycles
 from tracker.services.scores import check_scores
 from tracker.services.staleness import mark_stale
@@ -79,6 +80,8 @@ class _Restoring:
         self.messages: list[str] = []
         self.new_key: dict[type[Model], dict] = {}
         self.known: dict[tuple, bool] = {}
+        self.files_of: Counter = Counter()
+        self.bytes_of_proofs = 0
         self.stored_files: list = []
 
     def remove_files(self) -> None:
@@ -201,15 +204,24 @@ class _Restoring:
         return self.known[model, key]
 
     def _take_files(self, thing):
+        """Each file of the ZIP goes to one row. It is stored with the rows, once all of them are right."""
         for one in thing._meta.concrete_fields:
             if isinstance(one, FileField) and (name := getattr(thing, one.name).name):
-                if name not in self.archive.files:
-                    raise ValidationError(_("the file “%(name)s” is missing.") % {"name": name[-60:]})
-                content = self.archive.files[name]
+                content = self.archive.files.pop(name, None)
+                if content is None:
+                    raise ValidationError(
+                        _("the file “%(name)s” is missing, or another row has it.") % {"name": name[-60:]}
+                    )
                 if isinstance(thing, Proof):
                     self._check_proof(thing, content)
-                getattr(thing, one.name).save(name.rpartition("/")[2], ContentFile(content), save=False)
-                self.stored_files.append(getattr(thing, one.name))
+                setattr(thing, one.name, ContentFile(content, name.rpartition("/")[2]))
+
+    def _store_files(self, things):
+        for thing in things:
+            for one in thing._meta.concrete_fields:
+                if isinstance(one, FileField) and (file := getattr(thing, one.name)):
+                    file.save(file.name, file.file, save=False)
+                    self.stored_files.append(file)
 
     def _check_proof(self, proof: Proof, content: bytes) -> None:
         """Checked as if it were uploaded. The signature is under the list of files: it vouches for their digests."""
@@ -217,6 +229,10 @@ class _Restoring:
         proof.describe(content)
         if self.trusted and proof.sha256 != promised:
             raise ValidationError(_("the file is not the one that was archived."))
+        record = proof.credential_id, proof.education_id, proof.continuing_education_id
+        check_room(self.files_of[record], self.bytes_of_proofs, proof.size)
+        self.files_of[record] += 1
+        self.bytes_of_proofs += proof.size
 
     def _insert(self, model, things, links):
         automatic = [
@@ -225,6 +241,7 @@ class _Restoring:
             if getattr(one, "auto_now", False) or getattr(one, "auto_now_add", False)
         ]
         times = [[getattr(thing, name) for name in automatic] for thing in things]
+        self._store_files(things)
         model._default_manager.bulk_create(things)
         for thing, values in zip(things, times, strict=True):
             for name, value in zip(automatic, values, strict=True):

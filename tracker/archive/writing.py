@@ -33,8 +33,38 @@ files/          what you uploaded
 def archive_zip(coder: Coder) -> bytes:
     """Everything of the coder as the bytes of a ZIP."""
     now = timezone.now()
-    rows = {model: _rows(owned(coder, model)) for model in CARRIED}
-    content = json.dumps(
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README.format(day=f"{now:%B %-d, %Y}"))
+        rows = {model: _rows(_with_files(archive, owned(coder, model))) for model in CARRIED}
+        content = _content(coder, rows, now)
+        archive.writestr(CONTENT, content)
+        archive.writestr(SIGNATURE, signature_of(content))
+        for model, of_model in rows.items():
+            if of_model:
+                columns = ["id", *of_model[0]["fields"]]
+                table = [[row["pk"], *map(_cell, row["fields"].values())] for row in of_model]
+                archive.writestr(f"csv/{model._meta.model_name}.csv", as_csv(columns, table))
+    return buffer.getvalue()
+
+
+def _with_files(archive: zipfile.ZipFile, things: Iterable) -> list:
+    """Put what was uploaded into the archive. What lost its file in the store is left out: the rest is worth having."""
+    kept = []
+    for thing in things:
+        try:
+            for field in thing._meta.concrete_fields:
+                if isinstance(field, FileField) and (file := getattr(thing, field.name)):
+                    with file.open("rb") as stored:
+                        archive.writestr(f"{FILES}{file.name}", stored.read())
+        except FileNotFoundError:
+            continue
+        kept.append(thing)
+    return kept
+
+
+def _content(coder: Coder, rows: dict, now) -> bytes:
+    return json.dumps(
         {
             "format": FORMAT,
             "version": VERSION,
@@ -48,19 +78,6 @@ def archive_zip(coder: Coder) -> bytes:
         ensure_ascii=False,
         indent=1,
     ).encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", README.format(day=f"{now:%B %-d, %Y}"))
-        archive.writestr(CONTENT, content)
-        archive.writestr(SIGNATURE, signature_of(content))
-        for model, of_model in rows.items():
-            if of_model:
-                columns = ["id", *of_model[0]["fields"]]
-                table = [[row["pk"], *map(_cell, row["fields"].values())] for row in of_model]
-                archive.writestr(f"csv/{model._meta.model_name}.csv", as_csv(columns, table))
-        for name, stored in _files(coder):
-            archive.writestr(f"{FILES}{name}", stored)
-    return buffer.getvalue()
 
 
 def signature_of(content: bytes) -> str:
@@ -93,16 +110,6 @@ def _changes(coder: Coder, model) -> list[dict]:
 def _profile(coder: Coder) -> dict:
     (row,) = serializers.serialize("python", [coder], use_natural_foreign_keys=True, fields=PROFILE)
     return row["fields"] | {"full_name": coder.user.full_name, "time_zone": coder.user.time_zone}
-
-
-def _files(coder: Coder):
-    """Yield (name, bytes) of every upload of the coder."""
-    for model in CARRIED:
-        for field in model._meta.concrete_fields:
-            if isinstance(field, FileField):
-                for thing in owned(coder, model).exclude(**{field.name: ""}):
-                    with getattr(thing, field.name).open("rb") as stored:
-                        yield getattr(thing, field.name).name, stored.read()
 
 
 def _cell(value):

@@ -8,7 +8,7 @@ from tracker.permissions import shared_records
 
 from .assignments import Line, kinds_needed
 from .cohort_board import Student, cohort_board
-from .records import PREFETCH
+from .records import with_lines
 
 SHOWN = 8
 
@@ -60,7 +60,6 @@ def _records(enrollment, cohort: Cohort) -> list[tuple[str, list[Record]]]:
     found = []
     for kind, model in RECORD_KINDS.items():
         if kind in wanted:
-            related = [field.name for field in model._meta.fields if field.many_to_one and field.editable]
-            rows = shared_records(enrollment, model).select_related(*related)
-            found.append((kind, list(rows.prefetch_related(*PREFETCH.get(model, ()))[:SHOWN])))
+            rows = with_lines(shared_records(enrollment, model), and_proofs=True)
+            found.append((kind, list(rows[:SHOWN])))
     return found

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Organization
 from tracker.models import Audit, AuditScore, Dispute, DisputeState
 from tracker.models.disputes import DISPUTED, figures_as_kept
-from tracker.permissions import managed_organizations, may_answer, require_change
+from tracker.permissions import managed_teams, may_answer, require_change
 
 from .history import attributed
 from .scores import score_problems
@@ -81,9 +81,7 @@ def note_look(viewer, disputes: Iterable[Dispute]) -> None:
     theirs = [audit for audit in audits if audit.coder.user_id != viewer.pk]
     if not theirs:
         return
-    managed = Organization.objects.in_bulk(
-        managed_organizations(viewer).values_list("organization", flat=True)
-    )
+    managed = Organization.objects.in_bulk(managed_teams(viewer).values_list("organization", flat=True))
     by_organization = defaultdict(list)
     for audit in theirs:  # None: who verified it, and manages nothing any more
         under = managed.get(audit.verified_for_id) or managed.get(audit.made_under_id)

@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.models import RECORD_KINDS, Audit, ContinuingEducation, Provenance, Record, RecordQuestion, Team
+from tracker.models import (
+    PROVEN,
+    RECORD_KINDS,
+    Audit,
+    ContinuingEducation,
+    Provenance,
+    Record,
+    RecordQuestion,
+    Team,
+)
 from tracker.permissions import require_change, require_team_manager, shared_under
 from tracker.selectors.records import with_lines
 from tracker.validators import refuse_patient_data
@@ -33,13 +42,16 @@ def awaiting(team: Team, model, *, besides=None):
 
 
 def seen_of(record: Record) -> str:
-    """A digest of all that a record says: its line, its note and its figures. Equal as long as nothing of it changes."""
+    """A digest of all that a record says: its line, its note, its figures and its files of proof. Equal as long as nothing of
+    it changes."""
     figures = [getattr(record, record._meta.get_field(name).attname) for name in record.FIGURES]
     parts: object = None
     if isinstance(record, Audit):
         parts = figures_of(record.scores.all())
     elif isinstance(record, ContinuingEducation):
         parts = sorted(body.pk for body in record.bodies.all())
+    if type(record) in PROVEN:
+        figures += sorted(proof.sha256 for proof in record.proofs.all())
     said = record.headline(), record.counts_on, record.note, parts, *figures
     return hashlib.blake2b("\n".join(map(str, said)).encode(), digest_size=10).hexdigest()
 
@@ -109,7 +121,7 @@ def _taken(team: Team, chosen: Chosen, by, seen: Seen | None) -> list[Record]:
     taken = [
         record
         for kind, ids in sorted(chosen.items())
-        for record in with_lines(awaiting(team, RECORD_KINDS[kind], besides=by))
+        for record in with_lines(awaiting(team, RECORD_KINDS[kind], besides=by), and_proofs=True)
         .filter(pk__in=ids)
         .select_for_update(of=("self",))
         .order_by("pk")

@@ -14,11 +14,13 @@ from django.utils import timezone
 from tests.factories import (
     CoderFactory,
     CohortFactory,
+    EducationFactory,
     EnrollmentFactory,
     InstructorFactory,
     OrganizationFactory,
     PracticumFactory,
     ProgramFactory,
+    ProofFactory,
     UserFactory,
     VolumeFactory,
 )
@@ -211,6 +213,17 @@ def test_the_file_says_what_the_page_says(teacher, student, cohort):
     assert "no evidence, overdue" in lines[1]
     assert teacher.get(url("export", cohort.pk, "xlsx")).content.startswith(b"PK")
     assert teacher.get(url("export", cohort.pk, "exe")).status_code == 404
+
+
+def test_an_instructor_opens_the_proof_of_what_is_signed_off(teacher, student, cohort, mine):
+    proof = ProofFactory(EducationFactory(coder=student.coder))
+    address = reverse("tracker:proof", args=[proof.pk])
+    assert address in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+    assert address in mine.get(url("seen", student.pk)).content.decode()
+    assert teacher.get(address).status_code == 200
+    Share.objects.filter(enrollment=student, kind="education").update(revoked_at=timezone.now())
+    assert address not in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+    assert teacher.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("page", ["cohort", "sign_offs"])

@@ -8,6 +8,7 @@ from tests.factories import (
     AuditFactory,
     CredentialFactory,
     MembershipFactory,
+    ProofFactory,
     SkillShownFactory,
     StaffFactory,
     VolumeFactory,
@@ -15,8 +16,11 @@ from tests.factories import (
 from tracker.models import Provenance, RecordQuestion, Share
 from tracker.selectors.history import record_history
 from tracker.selectors.verification import verification_queue
+from tracker.services.proofs import remove_proof
 from tracker.services.records import remove_record, save_record
 from tracker.services.verification import question, verify
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 
 
 def test_verifying_says_by_whom_for_whom_and_why(team, manager, member):
@@ -119,6 +123,19 @@ def test_what_was_changed_since_it_was_seen_is_not_attested(team, manager, membe
     assert page.post(url, {"record": fresh, "do": "verify"}).status_code == 302
     audit.refresh_from_db()
     assert audit.provenance == Provenance.VERIFIED
+
+
+def test_another_proof_than_the_one_that_was_seen_is_not_attested(team, manager, member):
+    held = CredentialFactory(coder=member.coder)
+    shown = ProofFactory(held)
+    seen = {("credential", held.pk): verification_queue(team, manager).lines[0].seen}
+    remove_proof(shown, by=member.coder.user)
+    added = ProofFactory(held, PDF)
+    with pytest.raises(ValidationError, match="changed since you looked"):
+        verify(team, {"credential": [held.pk]}, by=manager, seen=seen)
+    remove_proof(added, by=member.coder.user)
+    ProofFactory(held)
+    assert verify(team, {"credential": [held.pk]}, by=manager, seen=seen) == [held]
 
 
 def test_the_page_verifies_and_questions_in_bulk(team, manager, member, signed_in):
