@@ -30,6 +30,7 @@ class Evidence(NamedTuple):
     waived: str = ""  # in words
     gap: str | None = None
     shared: bool = True
+    contested: bool = False  # a score in what the program sees is disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,23 @@ def _state_of(known: Evidence, _language: str | None) -> State:
         return State(Status.MET, _("signed off"), done=True)
     shown = known.done if known.is_activity else known.gap == Status.MET
     if shown and not known.by_signoff:
-        return State(Status.MET, _("done") if known.is_activity else _("met"), done=True)
+        met = _("met, contested") if known.contested else _("met")
+        return State(Status.MET, _("done") if known.is_activity else met, done=True)
     if known.waived:
         return State(Status.WAIVED, known.waived, waived=True)
     if shown:
-        return State(Status.CLOSE, _("to be signed off"), to_sign=True)
+        label = _("to be signed off, contested") if known.contested else _("to be signed off")
+        return State(Status.CLOSE, label, to_sign=True)
     if not known.shared and not known.is_activity:
         return State(Status.NOT_APPLICABLE, _("not shared"), hidden=True)
     if known.is_activity:
         return State(Status.OPEN, _("open"))
     status = Status(known.gap) if known.gap else Status.NO_EVIDENCE
     # What does not apply to a student is left out, like what is waived.
-    return State(status, str(status.label), waived=status == Status.NOT_APPLICABLE)
+    label = str(status.label)
+    if known.contested:
+        label = _("%(status)s, contested") % {"status": label}
+    return State(status, label, waived=status == Status.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,19 @@ class StudentBatch:
     columns: list[Column]
     kept: Kept
 
-    def verdicts(self) -> dict[int, tuple[int, str, float | None]]:
-        """By assignment: the version, the status, the value."""
+    def verdicts(self) -> dict[int, tuple[int, str, float | None, bool]]:
+        """By assignment: the version, the status, the value, whether it is contested."""
         found = {}
         for column in self.columns:
             values, owners = column.figures["value"], self.assignments[column.version]
             for i in np.flatnonzero(column.asked).tolist():
                 value = None if np.isnan(values[i]) else float(values[i])
-                found[int(owners[i])] = column.version, STATUSES[column.status[i]].value, value
+                found[int(owners[i])] = (
+                    column.version,
+                    STATUSES[column.status[i]].value,
+                    value,
+                    bool(column.contested[i]),
+                )
         return found
 
 

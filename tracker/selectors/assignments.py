@@ -17,7 +17,7 @@ from tracker.pace import Evidence, State, state_of
 FIELDS = (
     "pk", "enrollment_id", "milestone_id", "milestone__name", "milestone__slug", "pinned_version_id", "activity_id",
     "activity__name", "required", "by_signoff", "due_on", "done_on", "signature__pk", "waiver__kind",
-    "gap__milestone_version_id", "gap__status", "gap__value",
+    "gap__milestone_version_id", "gap__status", "gap__value", "gap__contested",
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def lines_of(
         return {}
     if shared is None:
         shared = kinds_shared_by({row[1] for row in rows})
-    judged = {row[0]: verdicts.get(row[0], row[-3:]) for row in rows}
+    judged = {row[0]: verdicts.get(row[0], row[-4:]) for row in rows}
     asked = {row[0]: judged[row[0]][0] or row[5] for row in rows}
     versions = _versions(set(asked.values()) - {None}, versions)
     rules = {pk: version.rule for pk, version in versions.items()}
@@ -78,11 +78,11 @@ def lines_of(
     found, states = defaultdict(list), {}
     for (pk, enrollment, milestone, milestone_name, slug, _pinned, activity, activity_name, required, by_signoff,
          due, done, signature, waiver, *_stored) in rows:  # fmt: skip
-        _version, status, value = judged[pk]
+        _version, status, value, contested = judged[pk]
         is_shared = rest_on.get(asked[pk], frozenset()) <= shared[enrollment]
         known = Evidence(
             milestone is None, by_signoff, done is not None, signature is not None,
-            str(WaiverKind(waiver).label) if waiver else "", status, is_shared,
+            str(WaiverKind(waiver).label) if waiver else "", status, is_shared, bool(contested),
         )  # fmt: skip
         if known not in states:
             states[known] = state_of(known)

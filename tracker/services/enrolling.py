@@ -235,6 +235,7 @@ def share(enrollment: Enrollment, kinds: Iterable[str], *, by) -> None:
         # What was made of things that are shared no more goes at once; what is still shared is evaluated again.
         nothing = dict.fromkeys((*FIGURES, "lacking", "parts", "first_met_on")) | {
             "certainty": "",
+            "contested": False,
             "fingerprint": 0,
         }
         AssignmentGap.objects.filter(assignment__enrollment=enrollment).update(

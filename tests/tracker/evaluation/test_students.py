@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,13 +18,16 @@ from tests.factories import (
     OrganizationFactory,
     ProgramFactory,
     SkillShownFactory,
+    UserFactory,
     VolumeFactory,
     WorkTypeFactory,
 )
 from tracker.evaluation.students import evaluate_students
 from tracker.models import AssignmentGap, Gap, ProductivityTarget, Share, Staleness
+from tracker.selectors.assignments import lines_of
 from tracker.services import enrolling, evaluation
 from tracker.services.assigning import apply_version
+from tracker.services.disputes import open_dispute
 from tracker.services.programs import Wanted, add_version
 from tracker.services.replay import repair, verify_coders
 
@@ -59,6 +63,11 @@ def seen(enrollment, day=DAY):
         gap.milestone_version.milestone.slug: gap
         for gap in gaps.select_related("milestone_version__milestone")
     }
+
+
+def labels(enrollment):
+    lines = lines_of(enrollment.assignments.all(), DAY)[enrollment.pk]
+    return {line.slug: line.state.label for line in lines}
 
 
 def own(enrollment, slug):
@@ -185,3 +194,21 @@ def test_shares_of_another_program_open_nothing(asked, student):
     SkillShownFactory(coder=student.coder)
     Share.objects.filter(enrollment=student).update(revoked_at=timezone.now())
     assert (seen(student)["skilled"].status, seen(other)["skilled"].status) == ("no_evidence", "met")
+
+
+def test_a_contested_score_counts_for_a_program_and_is_marked(student):
+    school = student.cohort.program.organization
+    audit = AuditFactory(
+        coder=student.coder, made_under=school, scores={"case": (38, 40)}, verified=True,
+        verified_by=UserFactory(), verified_for=school,
+    )  # fmt: skip
+    seen(student)
+    assert labels(student)["accurate"] == "met"
+    with time_machine.travel(dt.datetime.combine(DAY, dt.time(17), dt.UTC)):
+        open_dispute(audit.scores.get(), reason="Guideline I.C.4", by=student.coder.user)
+    assert seen(student)["accurate"].contested
+    assert labels(student) == {"accurate": "met, contested", "skilled": "no evidence"}
+    (batch,) = evaluate_students(evaluation.evaluate([student.coder], DAY))
+    assert {verdict[3] for verdict in batch.verdicts().values()} == {True, False}
+    enrolling.share(student, (), by=student.coder.user)
+    assert not AssignmentGap.objects.filter(contested=True).exists()
