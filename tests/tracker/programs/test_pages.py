@@ -218,7 +218,13 @@ def test_the_file_says_what_the_page_says(teacher, student, cohort):
 def test_an_instructor_opens_the_proof_of_what_is_signed_off(teacher, student, cohort, mine):
     proof = ProofFactory(EducationFactory(coder=student.coder))
     address = reverse("tracker:proof", args=[proof.pk])
-    assert address in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+    with CaptureQueriesContext(connection) as one:
+        assert address in teacher.get(url("student", cohort.pk, student.pk)).content.decode()
+    for _more in range(3):
+        ProofFactory(EducationFactory(coder=student.coder))
+    with CaptureQueriesContext(connection) as several:
+        teacher.get(url("student", cohort.pk, student.pk))
+    assert len(several) <= len(one)
     assert address in mine.get(url("seen", student.pk)).content.decode()
     assert teacher.get(address).status_code == 200
     Share.objects.filter(enrollment=student, kind="education").update(revoked_at=timezone.now())

@@ -114,7 +114,7 @@ def test_another_period_moves_no_running_cycle_but_makes_the_next_longer(coder):
 
 
 @pytest.mark.parametrize("shorter", [True, False])
-def test_a_period_counts_from_the_next_cycle_on_when_it_is_changed_twice(coder, shorter):
+def test_dates_corrected_after_another_period_keep_the_cycles_own(coder, shorter):
     hold(coder)
     row = RenewalRule.objects.get(slug="aapc")
     row.period_months = 12 if shorter else 36
