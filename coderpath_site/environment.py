@@ -202,7 +202,7 @@ def file_storage(env: Mapping[str, str]) -> dict[str, Any]:
         modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": modes}
     try:
-        storage = json.loads(env["FILE_STORAGE"])
+        storage: dict[str, Any] = json.loads(env["FILE_STORAGE"])
         if not isinstance(storage["BACKEND"], str) or set(storage) - {"BACKEND", "OPTIONS"}:
             raise ValueError
     except (ValueError, KeyError, TypeError):
