@@ -1,7 +1,7 @@
 """/api/v1/log/, /resume/, /share-links/, /sharing/ and /access-log/: what the pages of the same names show and do, for oneself."""
 
 from django.core.exceptions import ValidationError as Refused
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -185,7 +185,7 @@ class ShareLinkSerializer(StrictSerializer):
     days = serializers.ChoiceField(DAYS, write_only=True, help_text="How long it is open.")
     address = serializers.CharField(read_only=True, allow_blank=True, default="")
     is_open = serializers.BooleanField(read_only=True)
-    openings = serializers.IntegerField(source="openings.count", read_only=True)
+    openings = serializers.IntegerField(source="n_openings", read_only=True, default=0)
 
     class Meta:
         model = ShareLink
@@ -230,7 +230,8 @@ class ShareLinkViewSet(
     queryset = ShareLink.objects.none()
 
     def get_queryset(self):
-        return ShareLink.objects.filter(coder__user_id=self.request.user.pk).select_related("coder__user")
+        links = ShareLink.objects.filter(coder__user_id=self.request.user.pk).select_related("coder__user")
+        return links.annotate(n_openings=Count("openings"))
 
     @extend_schema(summary="Close a link at once")
     def destroy(self, request, *args, **kwargs):

@@ -91,6 +91,7 @@ OBJECTS = {
     "cohorts": lambda world: world.cohort.pk,
     "certificates": lambda world: world.enrollment.pk,
     "teams": lambda world: world.team.pk,
+    "sharing": lambda world: world.member.pk,
     "team-members": lambda world: world.member.pk,
     "renewals": lambda world: world.coder.renewal_cycles.first().pk,
     "apprentice": lambda world: world.apprentice.pk,
