@@ -19,6 +19,7 @@ from tracker.services.imports.names import choices_for, forget_names, match, unm
 from tracker.services.imports.preview import listed
 from tracker.services.imports.sources import visible_batches
 from tracker.services.imports.staging import told_from
+from tracker.services.imports.undoing import left_of
 from tracker.services.imports.uploads import InMemory, Upload
 from tracker.validators import refuse_patient_data
 
@@ -168,11 +169,7 @@ class ImportSerializer(serializers.ModelSerializer):
         return NoteSerializer([dict(zip(names, note, strict=True)) for note in batch.report], many=True).data
 
     def get_left(self, batch) -> list[str]:
-        return (
-            [", ".join(filter(None, parts)) for parts in batch.report]
-            if batch.state == ImportState.UNDONE
-            else []
-        )
+        return [", ".join(filter(None, parts)) for parts in left_of(batch)]
 
 
 class OpenNameSerializer(serializers.Serializer):

@@ -99,7 +99,7 @@ class ImportBatch(models.Model):
     """One file on its way. `lease_until` and `lease` say which worker has it; whoever finds the time past takes over.
 
     `columns` are [key, label] of what is staged, `left_out` labels of what is not; `counts` are by outcome; `report` is notes as
-    [row, column, text], without values; `fingerprint` tells whether a commit would do what was previewed; `stages` is what each coder concerned had demonstrated before;
+    [row, column, text], without values, and once undone the ids of what stayed; `fingerprint` tells whether a commit would do what was previewed; `stages` is what each coder concerned had demonstrated before;
     `site` is the address that the invitations of a roster lead to.
     """
 

@@ -21,6 +21,7 @@ from tracker.services.imports import running
 from tracker.services.imports.names import forget_names, match, unmatched
 from tracker.services.imports.preview import listed
 from tracker.services.imports.sources import visible_batches
+from tracker.services.imports.undoing import left_of
 
 from .messages import say, say_error
 from .scope import posted, sentences
@@ -87,7 +88,7 @@ def imports(request, coder):
 def import_detail(request, coder, pk):
     """Where an import stands: names to be told, progress, the preview, or the result."""
     batch = batch_or_404(request, pk)
-    context = {"batch": batch, "kind": KINDS[batch.source.kind]}
+    context = {"batch": batch, "kind": KINDS[batch.source.kind], "left": left_of(batch)}
     if batch.state == ImportState.NAMES:
         return _names(request, batch, context)
     if request.method == "POST":
@@ -151,7 +152,7 @@ def import_export(request, coder, pk, file_format):
     if batch.state == ImportState.READY:
         rows = [_exported(line, outcomes) for line in listed(batch, shown if shown in outcomes else "")]
     elif batch.state == ImportState.UNDONE:
-        rows = [[_("Left as it is"), "", "", who, when, what, ""] for who, when, what in batch.report]
+        rows = [[_("Left as it is"), "", "", who, when, what, ""] for who, when, what in left_of(batch)]
     else:
         labels = {True: outcomes["error"][0], False: outcomes["warning"][0]}
         rows = [

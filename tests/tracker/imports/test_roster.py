@@ -15,6 +15,7 @@ from tracker.imports.reading import read_sheets
 from tracker.models import Coder, ImportState, Record
 from tracker.services.imports import running
 from tracker.services.imports.sources import people_of, require_import, visible_batches
+from tracker.services.imports.undoing import left_of
 from tracker.services.invitations import invitation_for, invite_members, mail_waiting, withdraw_invitation
 from tracker.services.sharing import accept_membership, leave_team
 
@@ -73,7 +74,8 @@ def test_a_commit_invites_the_same_file_twice_changes_nothing_and_undo_withdraws
     joined = accept_membership(token, CoderFactory(), [], by=None)
     roster.undo(batch)
     assert batch.counts["undone"] == 1 and batch.counts["left"] == 1
-    assert batch.report == [[str(joined.coder), joined.joined_on.isoformat(), "has accepted"]]
+    assert left_of(batch) == [(str(joined.coder), joined.joined_on.isoformat(), "has accepted")]
+    assert batch.report == [joined.pk]
     assert list(team.memberships.open()) == [joined]
     assert not team.memberships.invited().exists()
     token = mail.outbox[1].body.split("/invitations/")[1].split("/")[0]

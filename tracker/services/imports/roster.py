@@ -123,8 +123,17 @@ def undo(batch: ImportBatch) -> None:
     waiting = invited.filter(accepted_at=None, left_at=None)
     withdrawn = waiting.update(left_at=batch.undone_at, token_hash=None)
     accepted = invited.filter(accepted_at__isnull=False)
-    joined = accepted.open().select_related("coder__user")
+    joined = accepted.open().order_by("pk")
     batch.state = ImportState.UNDONE
     batch.counts = {**batch.counts, "undone": withdrawn, "left": accepted.count()}
-    batch.report = [[str(row.coder), row.joined_on.isoformat(), _("has accepted")] for row in joined]
+    batch.report = list(joined.values_list("pk", flat=True))
     batch.save(update_fields=["state", "undone_at", "counts", "report"])
+
+
+def left_of(batch: ImportBatch) -> list[tuple[str, str, str]]:
+    """Who had accepted when it was undone, and is on the team still."""
+    stayed = Membership.objects.open().filter(pk__in=batch.report, team=batch.source.team_id).order_by("pk")
+    return [
+        (str(row.coder), row.joined_on.isoformat(), _("has accepted"))
+        for row in stayed.select_related("coder__user")
+    ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from tracker.imports.kinds import KINDS
 from tracker.models import (
     AssignmentGap,
     Audit,
@@ -31,7 +32,7 @@ from tracker.services.records import write_with_lists
 from tracker.services.renewals import keep_cycles
 from tracker.services.staleness import mark_stale
 
-from . import bulk
+from . import bulk, roster
 from .kinds import REASON, WRITERS
 from .sources import people_of
 from .storing import set_scores
@@ -68,7 +69,7 @@ def undo(batch: ImportBatch) -> None:
         mark_stale(coders)
     batch.state = ImportState.UNDONE
     batch.counts = {**batch.counts, "undone": len(gone) + len(back), "left": len(touched)}
-    batch.report = _listed(model, touched)
+    batch.report = sorted(touched)[:MOST_LISTED]
     batch.save(update_fields=["state", "undone_at", "counts", "report"])
 
 
@@ -180,11 +181,15 @@ def _typed(model, was: dict) -> dict:
     }
 
 
-def _listed(model, touched: set[int]) -> list:
-    """What stayed, in words: [who, when, what]."""
-    rows = model.objects.filter(pk__in=sorted(touched)[:MOST_LISTED]).select_related("coder__user")
+def left_of(batch: ImportBatch) -> list[tuple[str, str, str]]:
+    """What stayed when an import was undone, as it reads now: who, when, what. What has gone with its coder says nothing more."""
+    if batch.state != ImportState.UNDONE:
+        return []
+    if not KINDS[batch.source.kind].record:
+        return roster.left_of(batch)
+    rows = WRITERS[batch.source.kind].model.objects.filter(pk__in=batch.report).select_related("coder__user")
     return [
-        [str(row.coder), row.counts_on.isoformat() if row.counts_on else "", row.headline()] for row in rows
+        (str(row.coder), row.counts_on.isoformat() if row.counts_on else "", row.headline()) for row in rows
     ]
 
 
