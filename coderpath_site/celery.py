@@ -35,6 +35,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Whoever was invited and never answered is forgotten after a month.
+    "forget-invitations": {
+        "task": "tracker.forget_unanswered_invitations",
+        "schedule": crontab(hour="10", minute="25"),
+    },
     # Who has done everything that a program requires: what the last evaluations changed says so.
     "complete-programs": {"task": "tracker.complete_programs", "schedule": 60.0, "options": {"expires": 60}},
     # Mail of programs whose message was lost, or which the mail server did not take.

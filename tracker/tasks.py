@@ -108,6 +108,12 @@ def mail_waiting_invitations():
     invitations.mail_waiting()
 
 
+@shared_task(name="tracker.forget_unanswered_invitations")
+def forget_unanswered_invitations():
+    if forgotten := invitations.forget_unanswered(timezone.now()):
+        logger.info("Forgot %s invitations that nobody had answered.", forgotten)
+
+
 @shared_task(name="tracker.complete_programs", **RETRIES)
 def complete_programs():
     completion.complete_programs()

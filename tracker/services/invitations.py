@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from .sending import send_after_commit
 MOST_AT_ONCE = 200
 INVITATIONS = {"member": Membership, "staff": Staff}
 A_DAY = dt.timedelta(hours=24)
+KEPT_UNANSWERED = dt.timedelta(days=30)
 
 
 def require_room(by, number: int, *, field: str | None = None) -> None:
@@ -182,6 +184,15 @@ def mail_waiting() -> int:
         for pk in waiting.exclude(invited_email="").values_list("pk", flat=True)[:MOST_AT_ONCE]:
             sent += mail_invitation(kind, pk)
     return sent
+
+
+def forget_unanswered(now: dt.datetime) -> int:
+    """Delete invitations that nobody accepted, a month after they expired or were withdrawn: those people agreed to nothing."""
+    until, forgotten = now - KEPT_UNANSWERED, 0
+    for model, ended in ((Membership, "left_at"), (Enrollment, "left_at"), (Staff, "ended_at")):
+        over = Q(expires_at__lt=until) | Q(**{f"{ended}__lt": until})
+        forgotten += model.objects.filter(over, accepted_at=None).delete()[1].get(model._meta.label, 0)
+    return forgotten
 
 
 def _ended(row) -> bool:

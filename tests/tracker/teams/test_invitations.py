@@ -256,3 +256,18 @@ def test_a_manager_of_one_team_manages_that_one_and_no_other(team, manager, memb
     signed_in(manager).post(reverse("tracker:manager_end", args=[team.pk, Staff.objects.get(user=user).pk]))
     assert not managed_teams(user).exists()
     assert page.get(people).status_code == 404
+
+
+def test_whoever_never_answered_is_forgotten_after_a_month(team, manager, member):
+    def invite(email):
+        return invitations.invite_members(team, [email], by=manager, site="https://x")[0]
+
+    waiting, withdrawn = invite("ann@example.com"), invite("bo@example.com")
+    invitations.withdraw_invitation(withdrawn, by=manager)
+    sharing.leave_team(member, by=member.coder.user)
+    now, days = timezone.now(), dt.timedelta(days=1)
+    assert invitations.forget_unanswered(now + 29 * days) == 0
+    assert invitations.forget_unanswered(now + 31 * days) == 1
+    assert set(team.memberships.all()) == {waiting, member}  # who was on the team is no mere invitation
+    assert invitations.forget_unanswered(waiting.expires_at + 31 * days) == 1
+    assert set(team.memberships.all()) == {member}
